@@ -1,0 +1,87 @@
+package alerts
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Key names one alert: a rule about a subject. Subjects go by the container's
+// name, so that an alert survives a re-creation.
+type Key struct {
+	Rule      string
+	Container string
+	// Instance tells apart what a container has several of, as the mount of a
+	// tmpfs; empty otherwise.
+	Instance string
+}
+
+// Alert is a rule that has something to say about a subject.
+type Alert struct {
+	Key
+	Metric   string
+	Severity Severity
+	State    State
+	// Since is when it took this state.
+	Since time.Time
+	// Value was compared with Threshold; both are in Unit.
+	Value     float64
+	Threshold float64
+	Unit      Unit
+	// Message is one clean line for a person.
+	Message      string
+	Acknowledged bool
+}
+
+// Board is the verdict over one snapshot: every alert that is not inactive,
+// worst first. It is never changed after it was made, so it may be shared.
+type Board struct {
+	At     time.Time
+	Alerts []Alert
+}
+
+// newBoard sorts alerts worst first, then by container, rule and instance.
+func newBoard(at time.Time, list []Alert) Board {
+	slices.SortStableFunc(list, func(a, b Alert) int {
+		if a.Severity != b.Severity {
+			return int(b.Severity) - int(a.Severity)
+		}
+		return strings.Compare(a.Container+"\x00"+a.Rule+"\x00"+a.Instance, b.Container+"\x00"+b.Rule+"\x00"+b.Instance)
+	})
+	return Board{At: at, Alerts: list}
+}
+
+// Of returns the alerts of one container, worst first.
+func (b Board) Of(container string) []Alert {
+	var list []Alert
+	for _, alert := range b.Alerts {
+		if alert.Container == container {
+			list = append(list, alert)
+		}
+	}
+	return list
+}
+
+// Worst returns the worst firing severity of a container; the empty name asks
+// for all of them.
+func (b Board) Worst(container string) Severity {
+	return b.worst(func(a Alert) bool { return container == "" || a.Container == container })
+}
+
+// Tone returns the severity that colours a value: the worst firing alert about
+// the metric of the container. The empty instance stands for every instance.
+func (b Board) Tone(container, metric, instance string) Severity {
+	return b.worst(func(a Alert) bool {
+		return a.Container == container && a.Metric == metric && (instance == "" || a.Instance == instance)
+	})
+}
+
+func (b Board) worst(concerns func(Alert) bool) Severity {
+	worst := SeverityNone
+	for _, alert := range b.Alerts {
+		if alert.State == StateFiring && concerns(alert) {
+			worst = max(worst, alert.Severity)
+		}
+	}
+	return worst
+}
