@@ -83,6 +83,9 @@ type Identity struct {
 	// ExitCode is that of the last end; absent while running, and where the
 	// engine has not told it.
 	ExitCode Opt[int]
+	// OOMKilled is the engine's flag. It tells only of the current life: the engine
+	// forgets it at every start.
+	OOMKilled bool
 	// RestartCount is how often the restart policy started it again. The engine
 	// sets it back to zero at a start by hand.
 	RestartCount Opt[int]
@@ -145,6 +148,8 @@ const (
 type Missing struct {
 	Group Group  `json:"group"`
 	Why   string `json:"why"`
+	// source is the name of the source that missed it, set when parts are merged.
+	source string
 }
 
 // Waiting is a target that no container answers to yet.

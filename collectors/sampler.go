@@ -1,0 +1,288 @@
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// SamplerOptions are what a [Sampler] is made of.
+type SamplerOptions struct {
+	// Interval is the time between slots; at least MinInterval.
+	Interval time.Duration
+	// Sources are asked in parallel and trusted in this order.
+	Sources []Source
+	// Wake asks for a reading at once, between slots; may be nil.
+	Wake <-chan struct{}
+	// Log takes what a source did that it should not; may be nil.
+	Log *slog.Logger
+}
+
+// MinInterval is the shortest interval: below it the kernel's own batching
+// (memory.stat is flushed every two seconds, charges come in stocks of 256 KiB
+// a CPU) is all that one would see.
+const MinInterval = 100 * time.Millisecond
+
+func (o SamplerOptions) validate() error {
+	if o.Interval < MinInterval {
+		return fmt.Errorf("interval %v is shorter than %v, the shortest that tells anything", o.Interval, MinInterval)
+	}
+	if len(o.Sources) == 0 {
+		return errors.New("a sampler without sources has nothing to read")
+	}
+	return nil
+}
+
+// Sampler reads all sources at every slot and at every wake-up, and hands on one
+// snapshot each time. Slots are aligned to the wall clock, so that two brinks on
+// one host read at the same moments and the kernel's caches serve both. It owns
+// the clock, the readings before, the ledger and the trends; nobody else needs a
+// lock.
+type Sampler struct {
+	options SamplerOptions
+	runners []*runner
+	ledger  *Ledger
+	past    map[string]*history
+	// latest is the last reading, from which ages are carried over.
+	latest Reading
+	// baselines are the last readings that rates may be taken from, newest first.
+	baselines [2]Reading
+	missed    uint64
+}
+
+// NewSampler checks the options and returns a sampler that has read nothing yet.
+func NewSampler(options SamplerOptions) (*Sampler, error) {
+	if err := options.validate(); err != nil {
+		return nil, err
+	}
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	sampler := &Sampler{options: options, ledger: NewLedger(), past: map[string]*history{}}
+	for _, source := range options.Sources {
+		sampler.runners = append(sampler.runners, newRunner(source, options.Log))
+	}
+	return sampler, nil
+}
+
+// wakeGap is the shortest time between a reading and one that a wake-up asks
+// for. A wake-up that comes earlier is served when the gap is over.
+const wakeGap = 50 * time.Millisecond
+
+// Run reads until ctx ends: at once, then at every slot. emit gets every
+// snapshot, on this goroutine; it must not block for long.
+func (s *Sampler) Run(ctx context.Context, emit func(Snapshot)) {
+	for {
+		at := time.Now()
+		emit(s.sample(ctx, at))
+		slot := s.nextSlot(at)
+		if !s.await(ctx, at, slot) {
+			return
+		}
+		s.missed += missedSlots(slot, time.Now(), s.options.Interval)
+	}
+}
+
+// nextSlot is the next wall-aligned slot that is at least half an interval away,
+// so that the first rates are taken over a useful time.
+func (s *Sampler) nextSlot(after time.Time) time.Time {
+	slot := after.Truncate(s.options.Interval).Add(s.options.Interval)
+	if wait := slot.Sub(after.Round(0)); wait < s.options.Interval/2 && s.latestOnly() {
+		return after.Add(wait + s.options.Interval)
+	}
+	return after.Add(slot.Sub(after.Round(0)))
+}
+
+// latestOnly reports whether there has been one reading only.
+func (s *Sampler) latestOnly() bool { return s.baselines[1].At.IsZero() }
+
+func missedSlots(due, now time.Time, interval time.Duration) uint64 {
+	if late := now.Sub(due); late >= interval {
+		return uint64(late / interval)
+	}
+	return 0
+}
+
+// await sleeps until the slot, or until a wake-up, and reports false when ctx
+// has ended.
+func (s *Sampler) await(ctx context.Context, last, slot time.Time) bool {
+	due := time.NewTimer(time.Until(slot))
+	defer due.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-due.C:
+		return true
+	case <-s.options.Wake:
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-due.C:
+	case <-time.After(time.Until(last.Add(wakeGap))):
+	}
+	return true
+}
+
+// sample takes one reading and derives the snapshot from it.
+func (s *Sampler) sample(ctx context.Context, at time.Time) Snapshot {
+	reading := s.read(ctx, at)
+	s.carry(&reading)
+	snapshot := Derive(s.baseline(reading.At), reading)
+	snapshot.MissedSlots = s.missed
+	snapshot.News = s.ledger.Observe(reading)
+	snapshot.Story = s.ledger.Story()
+	s.follow(&snapshot, reading)
+	s.latest = reading
+	if s.baselines[0].At.IsZero() || reading.At.Sub(s.baselines[0].At) >= s.options.Interval/2 {
+		s.baselines[0], s.baselines[1] = reading, s.baselines[0]
+	}
+	return snapshot
+}
+
+// baseline is the newest reading that is old enough for rates: a wake-up shortly
+// after a slot would otherwise give the rates of a few milliseconds.
+func (s *Sampler) baseline(at time.Time) Reading {
+	if at.Sub(s.baselines[0].At) >= s.options.Interval/2 {
+		return s.baselines[0]
+	}
+	return s.baselines[1]
+}
+
+// carry stamps the containers whose counters were read, and takes the stamp of
+// the reading before for the others.
+func (s *Sampler) carry(reading *Reading) {
+	before := byKey(s.latest.Containers)
+	for i := range reading.Containers {
+		container := &reading.Containers[i]
+		if container.counted() {
+			container.FreshAt = reading.At
+			continue
+		}
+		prev := before[container.Key]
+		container.FreshAt = prev.FreshAt
+		if container.Incarnation == 0 && container.ID == prev.ID {
+			container.Incarnation = prev.Incarnation
+		}
+	}
+}
+
+// follow adds the trend of each container's memory.
+func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
+	for i := range snapshot.Containers {
+		sample := &snapshot.Containers[i]
+		if s.past[sample.Name] == nil {
+			s.past[sample.Name] = &history{}
+		}
+		past := s.past[sample.Name]
+		past.add(reading.At, reading.Containers[i].Incarnation, sample.Memory.Unreclaimable)
+		sample.Memory.Trend = past.trend(sample.Memory)
+	}
+}
+
+// read asks every source at the same time and merges what came in time.
+func (s *Sampler) read(ctx context.Context, at time.Time) Reading {
+	ctx, cancel := context.WithTimeout(ctx, s.deadline())
+	defer cancel()
+	for _, runner := range s.runners {
+		runner.start(ctx, at)
+	}
+	reading := Reading{At: at}
+	for _, runner := range s.runners {
+		part, health := runner.finish(ctx, at)
+		reading.add(health.Name, part)
+		reading.Sources = append(reading.Sources, health)
+	}
+	return reading
+}
+
+// patience is the longest that a reading waits for a source, whatever the
+// interval: a wake-up must not queue behind a source that hangs.
+const patience = 2 * time.Second
+
+// deadline leaves a fifth of the interval for everything after the reading.
+func (s *Sampler) deadline() time.Duration {
+	return min(s.options.Interval*4/5, patience)
+}
+
+// runner asks one source, and waits for it no longer than the deadline.
+type runner struct {
+	source   Source
+	log      *slog.Logger
+	answers  chan answer
+	busy     bool
+	started  time.Time
+	lastGood time.Time
+}
+
+type answer struct {
+	part Part
+	err  error
+	took time.Duration
+}
+
+func newRunner(source Source, log *slog.Logger) *runner {
+	return &runner{source: source, log: log, answers: make(chan answer, 1)}
+}
+
+// start asks the source, unless it still works on the question before: an answer
+// that came too late to be true is thrown away.
+func (r *runner) start(ctx context.Context, at time.Time) {
+	if r.busy {
+		select {
+		case <-r.answers:
+			r.busy = false
+		default:
+			return
+		}
+	}
+	r.busy, r.started = true, at
+	go func() { r.answers <- r.collect(ctx, at) }()
+}
+
+// collect turns a panic of the source into its error: a fault in one reader must
+// not take the screen with it.
+func (r *runner) collect(ctx context.Context, at time.Time) (got answer) {
+	began := time.Now()
+	defer func() {
+		got.took = time.Since(began)
+		if fault := recover(); fault != nil {
+			r.log.Error("source panicked", "source", r.source.Name(), "panic", fault, "stack", string(debug.Stack()))
+			got.err = fmt.Errorf("this is a fault in brink: %v (the log has the stack)", fault)
+		}
+	}()
+	part, err := r.source.Collect(ctx, at)
+	return answer{part: part, err: err}
+}
+
+// finish takes the answer, if it comes before ctx ends.
+func (r *runner) finish(ctx context.Context, at time.Time) (Part, SourceHealth) {
+	select {
+	case got := <-r.answers:
+		r.busy = false
+		if got.err == nil {
+			r.lastGood = at
+		}
+		return got.part, r.health(at, got)
+	case <-ctx.Done():
+		err := fmt.Errorf("no answer since %s", r.started.Format(time.TimeOnly))
+		return Part{}, r.health(at, answer{err: err, took: time.Since(r.started)})
+	}
+}
+
+func (r *runner) health(at time.Time, got answer) SourceHealth {
+	health := SourceHealth{Name: r.source.Name(), OK: got.err == nil, Took: Seconds(got.took)}
+	if got.err != nil {
+		health.Error = Clean(got.err.Error(), errorLength)
+	}
+	if !r.lastGood.IsZero() {
+		health.Age = Some(Seconds(at.Sub(r.lastGood)))
+	}
+	return health
+}
+
+// errorLength bounds an error text: it may quote what a container wrote.
+const errorLength = 300
