@@ -1,6 +1,10 @@
 package alerts
 
-import "brink/collectors"
+import (
+	"time"
+
+	"brink/collectors"
+)
 
 // Unit is what a metric is measured in. It decides how a value is written.
 type Unit string
@@ -10,8 +14,17 @@ const (
 	UnitRatio   Unit = "ratio"
 	UnitSeconds Unit = "seconds"
 	UnitCount   Unit = "count"
-	UnitState   Unit = "state"
+	// UnitState is 1 for yes and 0 for no.
+	UnitState Unit = "state"
 )
+
+// Sample is what a metric is taken from: a container, the moment, and the story
+// of the host up to it.
+type Sample struct {
+	collectors.ContainerSample
+	At    time.Time
+	Story []collectors.Event
+}
 
 // Point is one value of a metric. Instance tells apart what a container has
 // several of; Value is absent when the snapshot does not have it.
@@ -20,23 +33,18 @@ type Point struct {
 	Value    collectors.Opt[float64]
 }
 
-// Metric is something that a rule can judge: a name, a unit, and how it is taken
-// from a sample.
+// Metric is something that a rule can judge.
 type Metric struct {
 	Name string
 	Unit Unit
-	// Take returns the points of the sample, one an instance.
+	// About says what the value is, in a few words that fit before a number.
+	About string
+	// Take returns the points of a sample, one an instance.
 	Take func(Sample) []Point
 }
 
-// Sample is what a metric is taken from: a container and the news about it.
-type Sample struct {
-	collectors.ContainerSample
-	News []collectors.Event
-}
-
-// The names of the metrics. They are the paths of the values in the JSON of a
-// snapshot, where there is such a value.
+// The names of the metrics. Where the JSON of a snapshot has the value, the name
+// is its path there.
 const (
 	MetricMemoryRatio    = "memory.unreclaimable_ratio"
 	MetricMemoryFullIn   = "memory.full_in_seconds"
@@ -51,5 +59,110 @@ const (
 	MetricRestarts       = "restarts"
 	MetricStopped        = "stopped"
 	MetricUnhealthy      = "unhealthy"
-	MetricSourceLost     = "source.age_seconds"
+	MetricStale          = "stale_seconds"
 )
+
+// recently is how far back the metrics that count events look.
+const recently = 10 * time.Minute
+
+// Metrics returns the closed table of what rules can judge.
+func Metrics() []Metric {
+	return []Metric{
+		{MetricMemoryRatio, UnitRatio, "memory that cannot be freed, of the limit", func(s Sample) []Point { return one(s.Memory.UnreclaimableRatio) }},
+		{MetricMemoryFullIn, UnitSeconds, "memory is full in", func(s Sample) []Point { return one(seconds(s.Memory.FullIn)) }},
+		{MetricMemoryPressure, UnitRatio, "time in which tasks waited for memory", func(s Sample) []Point { return one(s.Pressure.Memory.SomeAvg10) }},
+		{MetricOOMKills, UnitCount, "processes OOM-killed in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventOOMKill) }},
+		{MetricCPURatio, UnitRatio, "CPU used, of the quota", func(s Sample) []Point { return one(s.CPU.OfLimit) }},
+		{MetricCPUThrottled, UnitRatio, "CPU periods that were throttled", func(s Sample) []Point { return one(s.CPU.ThrottledRatio) }},
+		{MetricPidsRatio, UnitRatio, "tasks, of the pids limit", func(s Sample) []Point { return one(s.Pids.OfLimit) }},
+		{MetricPidsRefused, UnitCount, "forks refused in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventForkRefused) }},
+		{MetricZombies, UnitCount, "zombies", func(s Sample) []Point { return one(s.Pids.Zombies) }},
+		{MetricTmpfsRatio, UnitRatio, "tmpfs used", Sample.tmpfs},
+		{MetricRestarts, UnitCount, "restarts in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventRestarted) }},
+		{MetricStopped, UnitState, "not running, and nobody stopped it", Sample.stopped},
+		{MetricUnhealthy, UnitState, "the health check says unhealthy", Sample.unhealthy},
+		{MetricStale, UnitSeconds, "nothing was read for", func(s Sample) []Point { return one(seconds(s.Stale)) }},
+	}
+}
+
+func one[T ~float64 | ~uint64](value collectors.Opt[T]) []Point {
+	v, ok := value.Get()
+	if !ok {
+		return []Point{{}}
+	}
+	return []Point{{Value: collectors.Some(float64(v))}}
+}
+
+func seconds(value collectors.Opt[collectors.Seconds]) collectors.Opt[float64] {
+	v, ok := value.Get()
+	if !ok {
+		return collectors.Opt[float64]{}
+	}
+	return collectors.Some(v.Duration().Seconds())
+}
+
+func (s Sample) tmpfs() []Point {
+	points := make([]Point, 0, len(s.Tmpfs))
+	for _, mount := range s.Tmpfs {
+		point := one(mount.UsedRatio)[0]
+		point.Instance = mount.Mount
+		points = append(points, point)
+	}
+	return points
+}
+
+// counted sums the events of a kind that lie in the recent past of this
+// container. It is present even when there were none: the ledger always watches.
+func (s Sample) counted(kind collectors.EventKind) []Point {
+	var sum uint64
+	for _, event := range s.Story {
+		if event.Kind == kind && event.Container == s.Name && s.At.Sub(latest(event)) <= recently {
+			sum += max(event.Count, 1)
+		}
+	}
+	return one(collectors.Some(sum))
+}
+
+func latest(event collectors.Event) time.Time {
+	if event.Until.IsZero() {
+		return event.At
+	}
+	return event.Until
+}
+
+// stopped is yes for a container that should run and does not. One that was
+// never started, or that somebody stopped, is where it should be.
+func (s Sample) stopped() []Point {
+	switch s.State {
+	case collectors.StateExited, collectors.StateDead, collectors.StateRestarting, collectors.StateGone:
+		return state(!s.endedOnRequest())
+	case collectors.StateUnknown:
+		return []Point{{}}
+	default:
+		return state(false)
+	}
+}
+
+// endedOnRequest reports whether the last death in the story was asked for.
+func (s Sample) endedOnRequest() bool {
+	for i := len(s.Story) - 1; i >= 0; i-- {
+		if event := s.Story[i]; event.Kind == collectors.EventDied && event.Container == s.Name {
+			return event.Cause.Asked()
+		}
+	}
+	return false
+}
+
+func (s Sample) unhealthy() []Point {
+	if s.Health == collectors.HealthNone {
+		return []Point{{}}
+	}
+	return state(s.Health == collectors.HealthUnhealthy)
+}
+
+func state(yes bool) []Point {
+	if yes {
+		return one(collectors.Some(1.0))
+	}
+	return one(collectors.Some(0.0))
+}

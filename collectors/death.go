@@ -60,8 +60,8 @@ func (a ask) cause(at time.Time) (Cause, bool) {
 	}
 }
 
-// asked reports whether somebody wanted the end.
-func (c Cause) asked() bool {
+// Asked reports whether somebody wanted the end.
+func (c Cause) Asked() bool {
 	return c == CauseStopped || c == CauseStopTimeout || c == CauseKilled
 }
 
@@ -128,7 +128,7 @@ func (life *life) cause(at time.Time, exit Opt[int]) (Cause, string) {
 // stopped takes the engine's stop event, which follows the death that it asked
 // for: whatever signal the container stops at, this was no accident.
 func (l *Ledger) stopped(life *life, n Notice) {
-	if !life.death.open || life.death.cause.asked() || n.At.Sub(life.death.at).Abs() > askWindow {
+	if !life.death.open || life.death.cause.Asked() || n.At.Sub(life.death.at).Abs() > askWindow {
 		return
 	}
 	cause := CauseStopped
@@ -143,7 +143,7 @@ func (l *Ledger) recause(life *life, cause Cause) {
 	life.death.cause = cause
 	code := life.death.code
 	l.amend(life.death.seq, func(e *Event) { e.Cause, e.Detail = cause, "" })
-	if !life.death.open && !cause.asked() {
+	if !life.death.open && !cause.Asked() {
 		l.amend(life.startSeq, func(e *Event) {
 			if e.Kind == EventRestarted {
 				e.Cause, e.ExitCode = cause, code

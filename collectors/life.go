@@ -87,7 +87,7 @@ func (l *Ledger) begin(life *life, who Identity, at time.Time, usual EventKind) 
 	case life.id != "" && who.ID != life.id:
 		event.Kind = EventRecreated
 		event.Detail = "a new container answers to the name"
-	case life.death.open && !life.death.cause.asked():
+	case life.death.open && !life.death.cause.Asked():
 		event.Kind, event.ExitCode, event.Cause = EventRestarted, life.death.code, life.death.cause
 	}
 	life.startSeq = l.add(event)
