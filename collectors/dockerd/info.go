@@ -1,0 +1,80 @@
+package dockerd
+
+import (
+	"context"
+	"strings"
+
+	"github.com/moby/moby/api/types/system"
+	"github.com/moby/moby/client"
+)
+
+// Info is what the engine says of its host and of itself.
+type Info struct {
+	// Name is the host's name, OperatingSystem its distribution.
+	Name            string
+	OperatingSystem string
+	Kernel          string
+	// ServerVersion is the engine's version.
+	ServerVersion string
+	// CgroupVersion is "1" or "2"; engines before 20.10 do not tell. On a hybrid
+	// host it is "1".
+	CgroupVersion string
+	// CgroupDriver is systemd, cgroupfs or none (a rootless engine that may set no
+	// limits).
+	CgroupDriver string
+	// CPUs is how many CPUs the engine may use, MemoryTotal the host's memory in
+	// bytes; absent when the engine could not tell.
+	CPUs        Opt[int]
+	MemoryTotal Opt[uint64]
+	// LiveRestore tells that containers go on while the engine restarts.
+	LiveRestore bool
+	// Rootless and UserNamespace tell that root in a container is no root here.
+	Rootless      bool
+	UserNamespace bool
+}
+
+// Info asks the engine about its host.
+func (c *Client) Info(ctx context.Context) (Info, error) {
+	var info Info
+	err := c.call(ctx, opInfo, maxInfoBytes, func(ctx context.Context, api *client.Client) error {
+		result, err := api.Info(ctx, client.InfoOptions{})
+		info = newInfo(result.Info)
+		return err
+	})
+	if err != nil {
+		return Info{}, err
+	}
+	return info, nil
+}
+
+func newInfo(raw system.Info) Info {
+	info := Info{
+		Name:            clip(raw.Name, maxName),
+		OperatingSystem: clip(raw.OperatingSystem, maxName),
+		Kernel:          clip(raw.KernelVersion, maxName),
+		ServerVersion:   clip(raw.ServerVersion, maxName),
+		CgroupVersion:   clip(raw.CgroupVersion, maxName),
+		CgroupDriver:    clip(raw.CgroupDriver, maxName),
+		LiveRestore:     raw.LiveRestoreEnabled,
+		Rootless:        hasSecurityOption(raw.SecurityOptions, "rootless"),
+		UserNamespace:   hasSecurityOption(raw.SecurityOptions, "userns"),
+	}
+	if raw.NCPU > 0 {
+		info.CPUs = Some(raw.NCPU)
+	}
+	if raw.MemTotal > 0 {
+		info.MemoryTotal = Some(uint64(raw.MemTotal))
+	}
+	return info
+}
+
+// hasSecurityOption looks for an entry such as "name=seccomp,profile=builtin".
+func hasSecurityOption(options []string, name string) bool {
+	for _, option := range options {
+		first, _, _ := strings.Cut(option, ",")
+		if first == "name="+name {
+			return true
+		}
+	}
+	return false
+}
