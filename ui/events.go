@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"brink/collectors"
+)
+
+// events lists what happened to the container, newest first.
+func (s *scene) events() list {
+	numbers := s.eventNumbers()
+	story := s.frame.Snapshot.Story
+	return list{
+		count: len(numbers),
+		empty: "nothing happened since brink looks on",
+		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]]) },
+	}
+}
+
+// eventNumbers returns the places in the story of the events that concern the
+// container, newest first.
+func (s *scene) eventNumbers() []int {
+	story := s.frame.Snapshot.Story
+	numbers := make([]int, 0, len(story))
+	for i := len(story) - 1; i >= 0; i-- {
+		if s.concerns(&story[i]) {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// eventLine returns the line of the event with the number, the first for zero,
+// and for an event that the ledger has let go, the last line.
+func (s *scene) eventLine(seq uint64) int {
+	if seq == 0 {
+		return 0
+	}
+	numbers := s.eventNumbers()
+	for line, number := range numbers {
+		if s.frame.Snapshot.Story[number].Seq <= seq {
+			return line
+		}
+	}
+	return len(numbers)
+}
+
+// eventAt returns the number of the event on a line; zero, which follows the
+// newest, for the first.
+func (s *scene) eventAt(line int) uint64 {
+	numbers := s.eventNumbers()
+	if line <= 0 || line >= len(numbers) {
+		return 0
+	}
+	return s.frame.Snapshot.Story[numbers[line]].Seq
+}
+
+// drawEvent draws time, mark and what happened. An event that went on is shown
+// with the time at which it last happened: that is what a person looks for.
+func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
+	at := event.At
+	if !event.Until.IsZero() {
+		at = event.Until
+	}
+	mark, look := eventLook(*event)
+	x := p.text(0, y, clock(at.In(s.options.Location), s.now), roleMuted)
+	x = p.text(x+1, y, mark, look)
+	p.text(x+1, y, cut(event.Summary(), p.width()-x-1), textOf(look))
+}
+
+// textOf returns the look of the words beside a mark: only what is critical
+// colours them, so that a list stays calm.
+func textOf(mark role) role {
+	if mark == roleCritical {
+		return roleCritical
+	}
+	return roleText
+}
+
+// eventLook returns the mark of an event and its look. These are facts of the
+// past and no alerts: the colour says how bad the kind of thing is.
+func eventLook(event collectors.Event) (mark string, look role) {
+	switch event.Kind {
+	case collectors.EventOOMKill, collectors.EventForkRefused:
+		return "✖", roleCritical
+	case collectors.EventDied:
+		return deathLook(event.Cause)
+	case collectors.EventLimitHit, collectors.EventSourceLost:
+		return "▲", roleWarning
+	case collectors.EventRestarted, collectors.EventRecreated:
+		return "↻", roleWarning
+	case collectors.EventHealth:
+		return healthLook(event.Health)
+	case collectors.EventPaused:
+		return "‖", roleText
+	case collectors.EventRemoved:
+		return "○", roleText
+	default:
+		return "●", roleGood
+	}
+}
+
+// deathLook tells a death that somebody asked for from one that nobody did.
+func deathLook(cause collectors.Cause) (mark string, look role) {
+	switch {
+	case cause.Asked():
+		return "○", roleText
+	case cause == collectors.CauseExited, cause == collectors.CauseUnseen:
+		return "○", roleWarning
+	default:
+		return "✖", roleCritical
+	}
+}
+
+func healthLook(health collectors.Health) (mark string, look role) {
+	switch health {
+	case collectors.HealthUnhealthy:
+		return "▲", roleWarning
+	case collectors.HealthHealthy:
+		return "●", roleGood
+	default:
+		return "●", roleText
+	}
+}

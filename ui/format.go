@@ -1,0 +1,225 @@
+package ui
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"brink/collectors"
+)
+
+// This file is the only place where a value becomes text, and the only one that
+// makes a percent sign. Every form has a widest text, named by a constant, so
+// that a column can be aligned and a growing number moves nothing beside it.
+const (
+	// absent stands for what was not measured.
+	absent = "--"
+	// unlimited stands for a limit that is known to be none.
+	unlimited = "no limit"
+
+	percentWidth  = len("100%")
+	bytesWidth    = len("1.00 GiB")
+	rateWidth     = len("1.00 GiB/s")
+	coresWidth    = len("1.28")
+	clockWidth    = len("15:04:05")
+	tookWidth     = len("12.3 ms")
+	hundredth     = 100
+	largestShown  = 9.99
+	oneDecimalTop = 0.0995
+)
+
+// percent writes a share in whole percent, "999%" at most.
+func percent(ratio collectors.Opt[collectors.Ratio]) string {
+	value, ok := ratio.Get()
+	if !ok {
+		return absent
+	}
+	return strconv.Itoa(int(math.Round(float64(min(value, largestShown))*hundredth))) + "%"
+}
+
+// percentFine writes a share that is usually small: with one decimal below ten
+// percent.
+func percentFine(ratio collectors.Opt[collectors.Ratio]) string {
+	value, ok := ratio.Get()
+	if !ok || value >= oneDecimalTop {
+		return percent(ratio)
+	}
+	return strconv.FormatFloat(float64(value)*hundredth, 'f', 1, 64) + "%"
+}
+
+func bytesText(amount collectors.Opt[collectors.Bytes]) string {
+	value, ok := amount.Get()
+	if !ok {
+		return absent
+	}
+	return collectors.FormatBytes(value)
+}
+
+func rateText(rate collectors.Opt[collectors.BytesPerSec]) string {
+	value, ok := rate.Get()
+	if !ok {
+		return absent
+	}
+	return collectors.FormatBytes(collectors.Bytes(math.Abs(float64(value)))) + "/s"
+}
+
+// growthText writes a rate with its sign.
+func growthText(rate collectors.Opt[collectors.BytesPerSec]) string {
+	value, ok := rate.Get()
+	switch {
+	case !ok:
+		return absent
+	case value < 0:
+		return "-" + rateText(rate)
+	default:
+		return "+" + rateText(rate)
+	}
+}
+
+func coresText(cores collectors.Opt[collectors.Cores]) string {
+	value, ok := cores.Get()
+	switch {
+	case !ok:
+		return absent
+	case value < 99.995:
+		return strconv.FormatFloat(float64(value), 'f', 2, 64)
+	default:
+		return strconv.FormatFloat(float64(value), 'f', 0, 64)
+	}
+}
+
+func countText(count collectors.Opt[uint64]) string {
+	value, ok := count.Get()
+	if !ok {
+		return absent
+	}
+	return strconv.FormatUint(value, 10)
+}
+
+func perSecText(rate collectors.Opt[collectors.PerSec]) string {
+	value, ok := rate.Get()
+	if !ok {
+		return absent
+	}
+	return strconv.FormatFloat(float64(value), 'f', 0, 64) + "/s"
+}
+
+// limitText writes a limit by the form of its value.
+func limitText[T any](limit collectors.Limit[T], form func(collectors.Opt[T]) string) string {
+	if limit.Unlimited() {
+		return unlimited
+	}
+	return form(limit.Value())
+}
+
+// number writes a small count.
+func number(n int) string { return strconv.Itoa(n) }
+
+// span writes which of many are shown: "1-5 of 12".
+func span(first, last, all int) string {
+	return number(first) + "-" + number(last) + " of " + number(all)
+}
+
+// plural writes a count with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+const day = 24 * time.Hour
+
+// age writes how long something has lasted, in the largest unit and, from an
+// hour on, the next one: "7 s", "4 min", "3 h 10 min", "3 d 4 h".
+func age(d time.Duration) string {
+	d = max(d, 0)
+	switch {
+	case d < time.Minute:
+		return units(d, time.Second) + " s"
+	case d < time.Hour:
+		return units(d, time.Minute) + " min"
+	case d < day:
+		return units(d, time.Hour) + " h " + units(d%time.Hour, time.Minute) + " min"
+	default:
+		return units(d, day) + " d " + units(d%day, time.Hour) + " h"
+	}
+}
+
+func units(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }
+
+// forecast writes a time to come, which is an estimate and must not look exact.
+func forecast(in collectors.Opt[collectors.Seconds]) string {
+	value, ok := in.Get()
+	d := value.Duration()
+	switch {
+	case !ok:
+		return absent
+	case d < time.Minute:
+		return "under a minute"
+	case d < time.Hour:
+		return "about " + units(d+time.Minute/2, time.Minute) + " min"
+	case d < day:
+		return "about " + units(d+time.Hour/2, time.Hour) + " h"
+	default:
+		return "over a day"
+	}
+}
+
+// took writes how long a source worked.
+func took(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return strconv.FormatFloat(d.Seconds()*1000, 'f', 1, 64) + " ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	default:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+}
+
+// intervalText writes a sampling interval: "1s", "500ms".
+func intervalText(d time.Duration) string {
+	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+}
+
+// clock writes a time of day; for another day than today's, the day.
+func clock(at, today time.Time) string {
+	if at.IsZero() {
+		return absent
+	}
+	ay, am, ad := at.Date()
+	ty, tm, td := today.Date()
+	if ay == ty && am == tm && ad == td {
+		return at.Format("15:04:05")
+	}
+	return at.Format("_2 Jan  ")
+}
+
+// left pads text with blanks on its left side, so that numbers end in one line.
+func left(text string, width int) string {
+	missing := width - textWidth(text)
+	if missing <= 0 {
+		return text
+	}
+	return blanks(missing) + text
+}
+
+// right pads text with blanks on its right side.
+func right(text string, width int) string {
+	missing := width - textWidth(text)
+	if missing <= 0 {
+		return text
+	}
+	return text + blanks(missing)
+}
+
+const manyBlanks = "                                                                "
+
+func blanks(n int) string {
+	if n <= len(manyBlanks) {
+		return manyBlanks[:n]
+	}
+	return strings.Repeat(" ", n)
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"brink/alerts"
+	"brink/collectors"
+)
+
+// Frame is everything that the screen shows at one moment: the numbers and the
+// verdict about them. It is always the whole state, so a frame that was replaced
+// by a newer one before it was drawn is no loss.
+type Frame struct {
+	Snapshot collectors.Snapshot
+	Board    alerts.Board
+}
+
+// FrameMsg brings the next frame.
+type FrameMsg Frame
+
+// FeedClosedMsg says that no more frames come.
+type FeedClosedMsg struct{}
+
+// nextFrame waits for one frame. Update asks again after each one, so there is
+// never more than one wait under way, and a slow screen takes the newest frame
+// instead of queueing old ones. The wait ends when the feed is closed; whoever
+// ends the program closes the feed, for a tea.Cmd cannot be cancelled.
+func nextFrame(frames <-chan Frame) tea.Cmd {
+	if frames == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		frame, open := <-frames
+		if !open {
+			return FeedClosedMsg{}
+		}
+		return FrameMsg(frame)
+	}
+}

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+)
+
+// drawHelp covers the body with the keys, from the key table, and with what the
+// signs mean. Where the body is low, keys come first.
+func (m Model) drawHelp(p pen, version string) {
+	p.clear()
+	name := "Help"
+	if version != "" {
+		name += " · brink " + version
+	}
+	inner := p.box(title{name: name, focused: true})
+	if inner.height() == 0 {
+		return
+	}
+	y := drawBindings(inner, m.activeKeys().FullHelp())
+	drawLegend(inner, y+1)
+}
+
+const (
+	bindingWidth = 30
+	bindingKey   = 11
+)
+
+// drawBindings draws the groups side by side, as many as fit, and returns the
+// line below them.
+func drawBindings(p pen, groups [][]key.Binding) int {
+	columns := max(p.width()/bindingWidth, 1)
+	var heights [8]int
+	columns = min(columns, len(heights))
+	for i, group := range groups {
+		column := i % columns
+		for _, binding := range group {
+			if !binding.Enabled() {
+				continue
+			}
+			x := column * bindingWidth
+			p.text(x, heights[column], binding.Help().Key, roleKey)
+			p.text(x+bindingKey, heights[column], cut(binding.Help().Desc, bindingWidth-bindingKey), roleText)
+			heights[column]++
+		}
+	}
+	below := 0
+	for _, height := range heights {
+		below = max(below, height)
+	}
+	return below
+}
+
+// legend says what the signs mean. The memory bar has three numbers in it that
+// other tools mix up.
+func legend() [][2]string {
+	return [][2]string{
+		{"█ ▓ ▒", "anonymous memory, tmpfs, kernel: cannot be freed; the big number, and what alerts judge"},
+		{"░", "cache: with it the bar is what the kernel compares with the limit"},
+		{"┃", "the limit"},
+		{"✖ ▲", "critical, warning: the state of an alert; in a chart an OOM kill, the limit hit"},
+		{"● ○ ‖", "running or well, stopped, paused"},
+		{"◌ --", "waiting or stale; not measured, which is not zero"},
+	}
+}
+
+func drawLegend(p pen, y int) {
+	for _, entry := range legend() {
+		lines := wrap(entry[1], p.width()-bindingKey, 0, 3)
+		if y+len(lines) > p.height() {
+			return
+		}
+		p.text(0, y, entry[0], roleKey)
+		for _, line := range lines {
+			p.text(bindingKey, y, line, roleMuted)
+			y++
+		}
+	}
+}
+
+// drawFooter draws the most useful keys, as many as fit.
+func (m Model) drawFooter(p pen) {
+	p = p.indent(1)
+	x := 0
+	for _, binding := range m.activeKeys().ShortHelp() {
+		if !binding.Enabled() {
+			continue
+		}
+		help := binding.Help()
+		if x+textWidth(help.Key)+1+textWidth(help.Desc) > p.width() {
+			return
+		}
+		x = p.text(x, 0, help.Key, roleKey)
+		x = p.text(x+1, 0, help.Desc, roleMuted) + 2
+	}
+}

@@ -1,0 +1,97 @@
+package ui
+
+import "brink/collectors"
+
+// list is the content of a panel that can be scrolled: how many lines it has and
+// how each is drawn.
+type list struct {
+	count int
+	draw  func(p pen, y, i int)
+	// empty is what stands in place of no lines.
+	empty string
+}
+
+// listOf returns the content of a panel for a width.
+func (s *scene) listOf(panel Panel, width int) list {
+	switch panel {
+	case PanelEvents:
+		return s.events()
+	case PanelAlerts:
+		return s.alerts(width)
+	case PanelStorage:
+		return s.storage()
+	case PanelSources:
+		return s.sources(width)
+	default:
+		return list{}
+	}
+}
+
+// top returns the first line to draw of a list in height lines.
+func (s *scene) top(panel Panel, l list, height int) int {
+	at := s.nav.offset[panel]
+	if panel == PanelEvents {
+		at = s.eventLine(s.nav.firstEvent)
+	}
+	return min(max(at, 0), max(l.count-height, 0))
+}
+
+// drawList draws the part of a list that fits.
+func (s *scene) drawList(p pen, panel Panel) {
+	l := s.listOf(panel, p.width())
+	if l.count == 0 {
+		for y, line := range wrap(l.empty, p.width(), 0, max(p.height(), 1)) {
+			p.text(0, y, line, roleMuted)
+		}
+		return
+	}
+	first := s.top(panel, l, p.height())
+	for y := 0; y < p.height() && first+y < l.count; y++ {
+		l.draw(p, y, first+y)
+	}
+}
+
+// endOfList is a step that passes the end of any list.
+const endOfList = 1 << 30
+
+// scroll moves the focused list by step lines.
+func (m Model) scroll(step int) Model {
+	list := subjectsOf(m.shown.Snapshot)
+	if len(list) == 0 {
+		return m
+	}
+	s := m.sceneOf(list[chosen(list, m.nav.selected)])
+	panel := m.nav.focus
+	inside := m.layout().inside(panel)
+	content := s.listOf(panel, inside.Dx())
+	last := max(content.count-inside.Dy(), 0)
+	at := min(max(s.top(panel, content, inside.Dy())+step, 0), last)
+	if panel == PanelEvents {
+		m.nav.firstEvent = s.eventAt(at)
+		return m
+	}
+	m.nav.offset[panel] = at
+	return m
+}
+
+// position says which lines of a list are on the screen, empty when all are.
+func (s *scene) position(panel Panel, width, height int) string {
+	l := s.listOf(panel, width)
+	if height <= 0 || l.count <= height {
+		return ""
+	}
+	first := s.top(panel, l, height)
+	return span(first+1, first+height, l.count)
+}
+
+// groupsText joins the names of groups.
+func groupsText(groups []collectors.Group) string {
+	text := ""
+	for i, group := range groups {
+		if i > 0 {
+			text += " "
+		}
+		text += string(group)
+	}
+	return text
+}

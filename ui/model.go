@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"brink/collectors"
+)
+
+// Options is what the screen is told once.
+type Options struct {
+	// Frames delivers what to show: a mailbox of one in which the newest frame
+	// replaces an older one. The screen reads it until it is closed.
+	Frames <-chan Frame
+	// Target is what was asked for, as it was typed; empty for "any agent". It is
+	// shown until the first frame tells more.
+	Target string
+	// Version is brink's own, for the help page.
+	Version string
+	// Interval is the time between two samples; zero means one second.
+	Interval time.Duration
+	// Location is the time zone of the clock on the screen; nil means UTC.
+	Location *time.Location
+}
+
+// Model is the whole screen: the one tea.Model of the program. It is a value, as
+// Bubble Tea has it; histories and the cell buffer are shared by its copies.
+type Model struct {
+	options Options
+	keys    KeyMap
+
+	profile colorprofile.Profile
+	dark    bool
+	theme   *theme
+
+	width  int
+	height int
+
+	// shown is the frame on the screen. While paused it stays, and newest moves on.
+	shown  Frame
+	newest Frame
+	// seen is true from the first frame on, ended when there will be no more.
+	seen   bool
+	ended  bool
+	paused bool
+
+	tracks map[string]*track
+	nav    navigation
+	screen *screen
+}
+
+// track is what the screen remembers of one container, by name.
+type track struct {
+	history *history
+	// last is the newest shown sample in which the container was alive: what a
+	// stopped one is drawn from, dimmed.
+	last   collectors.ContainerSample
+	lastAt time.Time
+}
+
+// navigation is where the user is.
+type navigation struct {
+	// selected is the name of the chosen container; empty is the first one. It
+	// stays when that container is gone, and is honoured when it comes back.
+	selected string
+	focus    Panel
+	// firstEvent is the number of the event on the top line; zero follows the
+	// newest. A list that grows at its top does not move what one reads.
+	firstEvent uint64
+	// offset is how far each other list is scrolled.
+	offset [panelCount]int
+	help   bool
+}
+
+// New returns the screen before its first frame.
+func New(options Options) Model {
+	if options.Interval <= 0 {
+		options.Interval = time.Second
+	}
+	if options.Location == nil {
+		options.Location = time.UTC
+	}
+	options.Target = collectors.Clean(options.Target, longestName)
+	m := Model{
+		options: options,
+		keys:    DefaultKeyMap(),
+		profile: colorprofile.TrueColor,
+		dark:    true,
+		tracks:  map[string]*track{},
+		nav:     navigation{focus: PanelEvents},
+		screen:  newScreen(),
+	}
+	return m.withTheme()
+}
+
+// longestName bounds a name that is shown: a container's may have any length.
+const longestName = 128
+
+// withTheme makes the theme for what is known of the terminal.
+func (m Model) withTheme() Model {
+	m.theme = newTheme(m.dark, m.profile)
+	return m
+}
+
+// Init asks the terminal for its background colour, without waiting for an
+// answer, and for the first frame.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, nextFrame(m.options.Frames))
+}
+
+// layout returns where everything goes now.
+func (m Model) layout() Layout {
+	return layoutFor(m.width, m.height, len(subjectsOf(m.shown.Snapshot)) > 1)
+}

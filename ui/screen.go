@@ -1,0 +1,221 @@
+package ui
+
+import (
+	"image"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"brink/ui/chart"
+)
+
+// screen is the one cell buffer into which everything is drawn, with the scratch
+// memory of the charts. It is kept from frame to frame, and every View draws all
+// of it anew, so it holds no state.
+type screen struct {
+	canvas *lipgloss.Canvas
+	theme  *theme
+	grid   chart.Grid
+	area   []float64
+	line   []float64
+	marks  []chart.Mark
+}
+
+func newScreen() *screen { return &screen{canvas: lipgloss.NewCanvas(0, 0)} }
+
+// begin clears the buffer and returns a pen for all of it.
+func (s *screen) begin(width, height int, look *theme) pen {
+	s.theme = look
+	s.canvas.Resize(width, height)
+	s.canvas.Clear()
+	return pen{screen: s, area: image.Rect(0, 0, width, height)}
+}
+
+// render returns what was drawn, styled, line by line.
+func (s *screen) render() string { return s.canvas.Render() }
+
+// pen draws into one rectangle of the screen and cannot leave it. Coordinates
+// count from the rectangle's upper left corner.
+type pen struct {
+	screen *screen
+	area   image.Rectangle
+	// dim draws values muted: they are not of now.
+	dim bool
+}
+
+func (p pen) width() int  { return p.area.Dx() }
+func (p pen) height() int { return p.area.Dy() }
+
+// in returns a pen for a rectangle given in the screen's coordinates.
+func (p pen) in(area image.Rectangle) pen {
+	p.area = area.Intersect(p.area)
+	return p
+}
+
+// rows returns a pen for count lines from line y on.
+func (p pen) rows(y, count int) pen {
+	r := p.area
+	r.Min.Y += y
+	r.Max.Y = r.Min.Y + count
+	return p.in(r)
+}
+
+// indent returns a pen that is narrower by n columns on both sides.
+func (p pen) indent(n int) pen {
+	p.area.Min.X += n
+	p.area.Max.X = max(p.area.Max.X-n, p.area.Min.X)
+	return p
+}
+
+// dimmed returns a pen that draws values muted.
+func (p pen) dimmed(dim bool) pen {
+	p.dim = p.dim || dim
+	return p
+}
+
+// style returns the look of a role. Severities keep their colour when dimmed, and
+// so do borders and titles: they are of now even where the values are not.
+func (p pen) style(r role) uv.Style {
+	if p.dim {
+		switch r {
+		case roleText, roleStrong, roleLevel, roleAnon, roleTmpfs, roleKernel, roleCache, roleBehind:
+			return p.screen.theme[roleMuted]
+		default:
+		}
+	}
+	return p.screen.theme[r]
+}
+
+// text draws text from column x of line y on, as far as the rectangle goes, and
+// returns the column after it. It is the only way in which text gets onto the
+// screen; glyph sees to it that only visible characters do.
+func (p pen) text(x, y int, text string, r role) int {
+	if y < 0 || y >= p.height() {
+		return x
+	}
+	cell := uv.Cell{Style: p.style(r)}
+	for text != "" {
+		cell.Content, cell.Width, text = glyph(text)
+		if cell.Width == 0 {
+			continue
+		}
+		if x < 0 || x+cell.Width > p.width() {
+			return x
+		}
+		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
+		x += cell.Width
+	}
+	return x
+}
+
+// clear blanks the rectangle.
+func (p pen) clear() {
+	for y := range p.height() {
+		for x := range p.width() {
+			p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, nil)
+		}
+	}
+}
+
+// cells draws a line of chart cells from column x of line y on.
+func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
+	if y < 0 || y >= p.height() {
+		return
+	}
+	for i := range line {
+		if line[i].Ink == chart.InkNone || x+i < 0 || x+i >= p.width() {
+			continue
+		}
+		cell := uv.Cell{Content: line[i].Glyph, Width: 1, Style: p.style(ink(line[i].Ink))}
+		p.screen.canvas.SetCell(p.area.Min.X+x+i, p.area.Min.Y+y, &cell)
+	}
+}
+
+// rule fills line y from column x to the column before end with a line.
+func (p pen) rule(x, end, y int, r role) {
+	if n := min(end, p.width()) - x; n > 0 {
+		p.text(x, y, strings.Repeat("─", n), r)
+	}
+}
+
+// field is one fact of a line: a value between the words that explain it.
+type field struct {
+	before string
+	value  string
+	after  string
+	// role is the look of the value; the words around it are muted.
+	role role
+	// rank is the order of sacrifice: where not all fit, the highest goes first.
+	rank int
+}
+
+func (f field) width() int { return textWidth(f.before) + textWidth(f.value) + textWidth(f.after) }
+
+// separator stands between the fields of a line.
+const separator = " · "
+
+const separatorWidth = 3
+
+// fields draws as many fields as fit into line y from column x up to the column
+// before end, in their order, dropping those that matter least; a single one that
+// is too long is cut. It returns the column after the last.
+func (p pen) fields(x, end, y int, list ...field) int {
+	end = min(end, p.width())
+	dropped := dropRank(list, end-x)
+	first := true
+	for _, f := range list {
+		if f.rank >= dropped || f.width() == 0 {
+			continue
+		}
+		if !first {
+			x = p.text(x, y, separator, roleBorder)
+		}
+		first = false
+		x = p.field(x, end, y, f)
+	}
+	return x
+}
+
+// field draws one field, cut at the column before end.
+func (p pen) field(x, end, y int, f field) int {
+	if x+f.width() > end {
+		f.before = cut(f.before, end-x)
+		f.value = cut(f.value, end-x-textWidth(f.before))
+		f.after = cut(f.after, end-x-textWidth(f.before)-textWidth(f.value))
+	}
+	x = p.text(x, y, f.before, roleMuted)
+	x = p.text(x, y, f.value, f.role)
+	return p.text(x, y, f.after, roleMuted)
+}
+
+// fieldsWidth returns the width of the fields whose rank is below dropped.
+func fieldsWidth(list []field, dropped int) int {
+	total := 0
+	for _, f := range list {
+		width := f.width()
+		if f.rank >= dropped || width == 0 {
+			continue
+		}
+		if total > 0 {
+			total += separatorWidth
+		}
+		total += width
+	}
+	return total
+}
+
+// dropRank returns the rank from which on fields must go so that the rest fits
+// into width. Rank 0 always stays.
+func dropRank(list []field, width int) int {
+	highest := 0
+	for _, f := range list {
+		highest = max(highest, f.rank)
+	}
+	for dropped := highest + 1; dropped > 1; dropped-- {
+		if fieldsWidth(list, dropped) <= width {
+			return dropped
+		}
+	}
+	return 1
+}

@@ -1,0 +1,153 @@
+package ui
+
+import (
+	"time"
+
+	"brink/alerts"
+	"brink/collectors"
+)
+
+// subject is one entry of the list of containers: one that exists, or a target
+// that is waited for.
+type subject struct {
+	name    string
+	sample  *collectors.ContainerSample
+	waiting *collectors.Waiting
+}
+
+// title returns the name to show.
+func (s subject) title() string {
+	if s.name == "" {
+		return "any agent"
+	}
+	return s.name
+}
+
+// subjectsOf lists what a snapshot knows of: first the containers, then what is
+// waited for, each in the order of the targets.
+func subjectsOf(snapshot collectors.Snapshot) []subject {
+	list := make([]subject, 0, len(snapshot.Containers)+len(snapshot.Waiting))
+	for i := range snapshot.Containers {
+		sample := &snapshot.Containers[i]
+		list = append(list, subject{name: sample.Name, sample: sample})
+	}
+	for i := range snapshot.Waiting {
+		waiting := &snapshot.Waiting[i]
+		list = append(list, subject{name: waiting.Target, waiting: waiting})
+	}
+	return list
+}
+
+// chosen returns the place of the named subject, the first when it is not there.
+func chosen(list []subject, name string) int {
+	for i, s := range list {
+		if s.name == name {
+			return i
+		}
+	}
+	return 0
+}
+
+// alive reports whether the values of a sample are of a living container. A bare
+// cgroup has no engine that could say so; it lives while it can be read.
+func alive(sample collectors.ContainerSample) bool {
+	return sample.State.Alive() || sample.State == collectors.StateUnknown
+}
+
+// scene is one container at one moment, as the panels see it: they read it, draw
+// it, and know nothing of messages, keys and histories of others.
+type scene struct {
+	frame   Frame
+	now     time.Time
+	subject subject
+	// sample is what the container is and measures. When it lives no more, its
+	// values are its last ones; valuesAt says of when, and is zero for now.
+	sample   collectors.ContainerSample
+	valuesAt time.Time
+	history  *history
+	nav      navigation
+	options  Options
+	paused   bool
+	ended    bool
+}
+
+// sceneOf puts together what the panels draw.
+func (m Model) sceneOf(at subject) *scene {
+	s := &scene{
+		frame:   m.shown,
+		now:     m.shown.Snapshot.At.In(m.options.Location),
+		subject: at,
+		nav:     m.nav,
+		options: m.options,
+		paused:  m.paused,
+		ended:   m.ended,
+	}
+	if at.sample == nil {
+		return s
+	}
+	s.sample = *at.sample
+	if t, ok := m.tracks[at.name]; ok {
+		s.history = t.history
+		s.useLast(t)
+	}
+	return s
+}
+
+// useLast puts the last values of a living container in the place of the values
+// that a stopped one has not.
+func (s *scene) useLast(t *track) {
+	if alive(s.sample) || s.sample.Memory.Current.Present() || t.lastAt.IsZero() {
+		return
+	}
+	s.valuesAt = t.lastAt.In(s.options.Location)
+	s.sample.Memory, s.sample.CPU, s.sample.Pids = t.last.Memory, t.last.CPU, t.last.Pids
+	s.sample.Pressure, s.sample.Tmpfs = t.last.Pressure, t.last.Tmpfs
+	s.sample.IO, s.sample.Network = t.last.IO, t.last.Network
+}
+
+// dim reports whether the values are not of now.
+func (s *scene) dim() bool {
+	return !alive(s.sample) || s.sample.Stale.Present() || s.ended
+}
+
+// tone returns the severity that colours a metric of the container.
+func (s *scene) tone(metric, instance string) alerts.Severity {
+	return s.frame.Board.Tone(s.subject.name, metric, instance)
+}
+
+// why returns the reason why a group of values is absent, empty when no source
+// gave one.
+func (s *scene) why(group collectors.Group) string {
+	for _, source := range s.sample.Sources {
+		for _, missing := range source.Missing {
+			if missing.Group == group {
+				return missing.Why
+			}
+		}
+	}
+	return ""
+}
+
+// concerns reports whether an event is about the container, or about all of them.
+func (s *scene) concerns(event *collectors.Event) bool {
+	return event.Container == s.subject.name || event.Container == ""
+}
+
+// newestEvent returns the newest event of the container of one of the kinds.
+func (s *scene) newestEvent(kinds ...collectors.EventKind) (collectors.Event, bool) {
+	story := s.frame.Snapshot.Story
+	for i := len(story) - 1; i >= 0; i-- {
+		if !s.concerns(&story[i]) {
+			continue
+		}
+		for _, kind := range kinds {
+			if story[i].Kind == kind {
+				return story[i], true
+			}
+		}
+	}
+	return collectors.Event{}, false
+}
+
+// since returns how long ago a moment was, by the time of the snapshot.
+func (s *scene) since(at time.Time) time.Duration { return s.frame.Snapshot.At.Sub(at) }

@@ -1,0 +1,136 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Text that a container chose is measured, cut and drawn by one function, glyph,
+// so that what is measured is what is drawn. It takes no escape sequence for what
+// it is: ESC is a control character like any other, and the rest of the sequence
+// is plain letters.
+const (
+	ellipsis = "…"
+	// controlGlyph stands for a control character, as in collectors.Clean.
+	controlGlyph = "·"
+	// unsureGlyph stands for a cluster that terminals do not agree about.
+	unsureGlyph = "?"
+	// maxMarks is how many runes a cluster may have: a letter with accents, not a
+	// tower of a hundred of them.
+	maxMarks = 4
+)
+
+// glyph takes the first character a person sees off text: what to draw for it,
+// its width in columns (0: draw nothing) and the rest. Text must not be empty.
+func glyph(text string) (shown string, width int, rest string) {
+	if printable(text[0]) && (len(text) == 1 || text[1] < utf8.RuneSelf) {
+		return text[:1], 1, text[1:]
+	}
+	cluster, width := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+	rest = text[len(cluster):]
+	first, size := utf8.DecodeRuneInString(cluster)
+	switch {
+	case first == utf8.RuneError && size <= 1:
+		return "\uFFFD", 1, text[1:]
+	case unicode.IsControl(first), first == '\u2028', first == '\u2029':
+		return controlGlyph, 1, text[size:]
+	case width <= 0, unicode.Is(unicode.Cf, first):
+		return "", 0, text[size:]
+	case !agreed(cluster, width):
+		return unsureGlyph, 1, rest
+	default:
+		return cluster, width, rest
+	}
+}
+
+func printable(b byte) bool { return b >= ' ' && b <= '~' }
+
+// agreed reports whether a cluster is harmless: few runes, none of them a control
+// or invisible format character, and as wide to a terminal that adds up runes as
+// to one that knows clusters. A disagreement would shift the rest of the line.
+func agreed(cluster string, width int) bool {
+	if utf8.RuneCountInString(cluster) > maxMarks || !utf8.ValidString(cluster) {
+		return false
+	}
+	for _, r := range cluster {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return false
+		}
+	}
+	return len(cluster) == 1 || ansi.WcWidth.StringWidth(cluster) == width
+}
+
+// textWidth returns how many columns text takes when it is drawn.
+func textWidth(text string) int {
+	total, width := 0, 0
+	for text != "" {
+		_, width, text = glyph(text)
+		total += width
+	}
+	return total
+}
+
+// cut shortens text to width columns; the last one is an ellipsis when something
+// was left out.
+func cut(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	used, fits, rest := 0, 0, text
+	for rest != "" {
+		_, w, after := glyph(rest)
+		if used+w > width {
+			return text[:fits] + ellipsis
+		}
+		if used += w; used <= width-1 {
+			fits = len(text) - len(after)
+		}
+		rest = after
+	}
+	return text
+}
+
+// wrap breaks text into lines of at most width columns, at blanks where it can.
+// Continued lines are indented; there are at most limit lines, the last one cut.
+func wrap(text string, width, indent, limit int) []string {
+	var lines []string
+	for text = strings.TrimSpace(text); text != ""; {
+		prefix := ""
+		if len(lines) > 0 {
+			prefix = blanks(min(indent, max(width-1, 0)))
+		}
+		if len(lines) == limit-1 {
+			return append(lines, cut(prefix+text, width))
+		}
+		line, rest := breakLine(text, max(width-len(prefix), 1))
+		lines, text = append(lines, prefix+line), rest
+	}
+	return lines
+}
+
+// breakLine splits text after the last word that fits, or inside a word that is
+// longer than a line.
+func breakLine(text string, width int) (line, rest string) {
+	used, blank, after := 0, -1, text
+	for after != "" {
+		_, w, next := glyph(after)
+		here := len(text) - len(after)
+		if used+w > width {
+			if blank > 0 {
+				here = blank
+			}
+			if here == 0 {
+				here = len(after) - len(next)
+			}
+			return text[:here], strings.TrimLeft(text[here:], " ")
+		}
+		used, after = used+w, next
+		if after != "" && after[0] == ' ' {
+			blank = len(text) - len(after)
+		}
+	}
+	return text, ""
+}

@@ -1,0 +1,171 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// Update takes one message. It routes and nothing else: what a message does
+// stands in the method that it calls.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case FrameMsg:
+		return m.takeFrame(Frame(msg)), nextFrame(m.options.Frames)
+	case FeedClosedMsg:
+		m.ended = true
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.dark = msg.IsDark()
+		return m.withTheme(), nil
+	case tea.ColorProfileMsg:
+		m.profile = msg.Profile
+		return m.withTheme(), nil
+	case tea.KeyPressMsg:
+		return m.takeKey(msg)
+	}
+	return m, nil
+}
+
+// takeFrame records the frame in the histories, and shows it unless the screen is
+// paused.
+func (m Model) takeFrame(frame Frame) Model {
+	m.newest, m.seen = frame, true
+	for _, sample := range frame.Snapshot.Containers {
+		m.trackOf(sample.Name).history.record(frame.Snapshot.At, sample)
+	}
+	m.forget()
+	if !m.paused {
+		m = m.showNewest()
+	}
+	return m
+}
+
+// showNewest puts the newest frame on the screen.
+func (m Model) showNewest() Model {
+	m.shown = m.newest
+	for _, sample := range m.shown.Snapshot.Containers {
+		if sample.Stale.Present() || !alive(sample) {
+			continue
+		}
+		t := m.trackOf(sample.Name)
+		t.last, t.lastAt = sample, m.shown.Snapshot.At
+	}
+	return m
+}
+
+func (m Model) trackOf(name string) *track {
+	t, ok := m.tracks[name]
+	if !ok {
+		t = &track{history: newHistory(m.options.Interval)}
+		m.tracks[name] = t
+	}
+	return t
+}
+
+// mostTracks bounds the memory that names can take: a host may start a thousand
+// short-lived containers an hour.
+const mostTracks = 512
+
+// forget drops the containers that are followed no more, once there are many.
+func (m Model) forget() {
+	if len(m.tracks) <= mostTracks {
+		return
+	}
+	for name := range m.tracks {
+		if _, known := m.newest.Snapshot.Container(name); !known {
+			delete(m.tracks, name)
+		}
+	}
+}
+
+// takeKey does what a key says. While the help page is open, it takes the keys
+// that close it, and the screen below takes none but quit and suspend.
+func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	keys := m.activeKeys()
+	switch {
+	case key.Matches(msg, keys.Quit):
+		return m, tea.Quit
+	case key.Matches(msg, keys.Suspend):
+		return m, tea.Suspend
+	case key.Matches(msg, keys.Help):
+		m.nav.help = !m.nav.help
+	case m.nav.help:
+		m.nav.help = !key.Matches(msg, keys.Close)
+	case key.Matches(msg, keys.Pause):
+		return m.togglePause(), nil
+	case key.Matches(msg, keys.NextPanel):
+		m.nav.focus = nextList(m.nav.focus, 1)
+	case key.Matches(msg, keys.PrevPanel):
+		m.nav.focus = nextList(m.nav.focus, -1)
+	default:
+		return m.takeMove(msg, keys), nil
+	}
+	return m, nil
+}
+
+// takeMove handles the keys that move within a list or among containers.
+func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
+	switch {
+	case key.Matches(msg, keys.Up):
+		return m.scroll(-1)
+	case key.Matches(msg, keys.Down):
+		return m.scroll(1)
+	case key.Matches(msg, keys.Top):
+		return m.scroll(-endOfList)
+	case key.Matches(msg, keys.Bottom):
+		return m.scroll(endOfList)
+	case key.Matches(msg, keys.NextOne):
+		return m.selectNext(1)
+	case key.Matches(msg, keys.PrevOne):
+		return m.selectNext(-1)
+	case key.Matches(msg, keys.Jump):
+		return m.selectNumber(int(msg.String()[0] - '1'))
+	default:
+		return m
+	}
+}
+
+// activeKeys are the keys that do something now.
+func (m Model) activeKeys() KeyMap {
+	return m.keys.forSeveral(len(subjectsOf(m.shown.Snapshot)) > 1)
+}
+
+// togglePause freezes the screen, or lets it catch up.
+func (m Model) togglePause() Model {
+	if !m.seen {
+		return m
+	}
+	m.paused = !m.paused
+	if !m.paused {
+		return m.showNewest()
+	}
+	return m
+}
+
+// nextList returns the list after the focused one, in the direction of step.
+func nextList(focus Panel, step int) Panel {
+	const lists = int(panelCount - PanelEvents)
+	return PanelEvents + Panel((int(focus-PanelEvents)+step+lists)%lists)
+}
+
+// selectNext chooses the container that is step further in the list.
+func (m Model) selectNext(step int) Model {
+	list := subjectsOf(m.shown.Snapshot)
+	if len(list) == 0 {
+		return m
+	}
+	at := (chosen(list, m.nav.selected) + step + len(list)) % len(list)
+	return m.selectNumber(at)
+}
+
+// selectNumber chooses a container by its place. Lists start anew with it.
+func (m Model) selectNumber(at int) Model {
+	list := subjectsOf(m.shown.Snapshot)
+	if at < 0 || at >= len(list) {
+		return m
+	}
+	m.nav.selected = list[at].name
+	m.nav.firstEvent, m.nav.offset = 0, [panelCount]int{}
+	return m
+}

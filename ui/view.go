@@ -1,0 +1,190 @@
+package ui
+
+import (
+	"image"
+
+	tea "charm.land/bubbletea/v2"
+
+	"brink/collectors"
+)
+
+// View draws everything anew into the cell buffer. The terminal's state is part
+// of it: alternate screen, title, and no mouse, so that text can be selected.
+func (m Model) View() tea.View {
+	view := tea.View{AltScreen: true, WindowTitle: "brink"}
+	if m.width <= 0 || m.height <= 0 {
+		return view
+	}
+	list := subjectsOf(m.shown.Snapshot)
+	s := m.sceneOf(m.subjectShown(list))
+	p := m.screen.begin(m.width, m.height, m.theme)
+	m.draw(p, s, list)
+	view.Content = m.screen.render()
+	view.WindowTitle = s.windowTitle()
+	return view
+}
+
+// subjectShown returns what is on the screen: the chosen container, or before the
+// first frame the target.
+func (m Model) subjectShown(list []subject) subject {
+	if len(list) == 0 {
+		return subject{name: m.options.Target}
+	}
+	return list[chosen(list, m.nav.selected)]
+}
+
+// windowTitle is what the terminal or tmux shows as the name of the window.
+func (s *scene) windowTitle() string {
+	text := "brink " + collectors.Clean(s.subject.title(), longestName)
+	if share := s.sample.Memory.UnreclaimableRatio; share.Present() && !s.dim() {
+		text += " " + percent(share)
+	}
+	return text
+}
+
+// draw draws the parts of the screen into their places.
+func (m Model) draw(p pen, s *scene, list []subject) {
+	l := m.layout()
+	if l.Mode == ModeNotice {
+		s.drawNotice(p.in(l.Body))
+		return
+	}
+	s.drawHeader(p.in(l.Header))
+	if !l.Tabs.Empty() {
+		s.drawTabs(p.in(l.Tabs), list)
+	}
+	switch {
+	case m.nav.help:
+		m.drawHelp(p.in(l.Body), m.options.Version)
+	case !m.seen:
+		s.drawReading(p.in(l.Body))
+	case len(list) == 0:
+		s.drawNothing(p.in(l.Body))
+	case s.subject.waiting != nil:
+		s.drawWaiting(p.in(l.Body))
+	default:
+		s.drawPanels(p, l)
+	}
+	m.drawFooter(p.in(l.Footer))
+}
+
+// drawPanels draws every panel that has a place.
+func (s *scene) drawPanels(p pen, l Layout) {
+	for panel := range panelCount {
+		if l.Stacked && panel >= PanelEvents && panel != s.nav.focus {
+			continue
+		}
+		if area := l.Panels[panel]; !area.Empty() {
+			s.drawPanel(p.in(area), l, panel)
+		}
+	}
+}
+
+// drawPanel draws one panel: in a box, below a ruled title, or as a single line.
+func (s *scene) drawPanel(p pen, l Layout, panel Panel) {
+	switch {
+	case p.height() == 1:
+		s.drawRow(p.indent(1).dimmed(s.dim()), panel)
+	case l.Stacked:
+		s.drawContent(p.ruled(s.titleOf(l, panel)), panel)
+	default:
+		s.drawContent(p.box(s.titleOf(l, panel)), panel)
+	}
+}
+
+// inside returns where the content of a panel goes; box and ruled do the same.
+func (l Layout) inside(panel Panel) image.Rectangle {
+	p := pen{area: l.Panels[panel]}
+	switch {
+	case p.height() == 1:
+		return p.indent(1).area
+	case l.Stacked:
+		return p.rows(1, p.height()-1).indent(boxPadding).area
+	default:
+		return p.rows(1, p.height()-2).indent(boxSide + boxPadding).area
+	}
+}
+
+// drawRow draws a panel that has one line only.
+func (s *scene) drawRow(p pen, panel Panel) {
+	switch panel {
+	case PanelMemory:
+		s.memoryMeter().row(p, 0)
+	case PanelCPU:
+		s.cpuMeter().row(p, 0)
+	case PanelPids:
+		s.pidsMeter().row(p, 0)
+	default:
+		s.drawList(p, panel)
+	}
+}
+
+// drawContent draws the inside of a panel. Events, alerts and sources are never
+// dimmed: they are of now when the values are not.
+func (s *scene) drawContent(p pen, panel Panel) {
+	switch panel {
+	case PanelMemory:
+		s.memory(p.dimmed(s.dim()))
+	case PanelCPU:
+		s.cpu(p.dimmed(s.dim()))
+	case PanelPids:
+		s.pids(p.dimmed(s.dim()))
+	case PanelStorage:
+		s.drawList(p.dimmed(s.dim()), panel)
+	default:
+		s.drawList(p, panel)
+	}
+}
+
+// titleOf returns the title of a panel.
+func (s *scene) titleOf(l Layout, panel Panel) title {
+	switch panel {
+	case PanelMemory:
+		return s.memoryMeter().title()
+	case PanelCPU:
+		return s.cpuMeter().title()
+	case PanelPids:
+		return s.pidsMeter().title()
+	default:
+		return s.listTitle(l, panel)
+	}
+}
+
+// listTitle names a list, how bad it stands, and which part of it is shown.
+func (s *scene) listTitle(l Layout, panel Panel) title {
+	inside := l.inside(panel)
+	t := title{
+		name:     panel.String(),
+		fact:     s.position(panel, inside.Dx(), inside.Dy()),
+		factRole: roleMuted,
+		focused:  panel == s.nav.focus,
+	}
+	if panel == PanelAlerts {
+		if text, severity := s.tally(); text != "" {
+			t.tone, t.fact, t.factRole = severity, text, severityRole(severity)
+		}
+	}
+	return t
+}
+
+// String returns the name of a panel as its title has it.
+func (p Panel) String() string {
+	switch p {
+	case PanelMemory:
+		return "Memory"
+	case PanelCPU:
+		return "CPU"
+	case PanelPids:
+		return "Pids"
+	case PanelEvents:
+		return "Events"
+	case PanelAlerts:
+		return "Alerts"
+	case PanelStorage:
+		return "Tmpfs, disk, network"
+	case PanelSources:
+		return "Sources"
+	default:
+		return ""
+	}
+}

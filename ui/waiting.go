@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"brink/collectors"
+)
+
+// page is text that fills the body: lines with their looks, cut at the end.
+type page struct {
+	pen pen
+	y   int
+}
+
+// add writes text, broken into lines, and moves on below it.
+func (g *page) add(text string, indent int, look role) {
+	for _, line := range wrap(text, g.pen.width()-indent, 0, max(g.pen.height()-g.y, 1)) {
+		g.pen.text(indent, g.y, line, look)
+		g.y++
+	}
+}
+
+// gap leaves a line free where the page is not short of lines.
+func (g *page) gap() {
+	const low = 14
+	if g.pen.height() > low {
+		g.y++
+	}
+}
+
+// drawWaiting fills the body while no container answers to the target: what was
+// looked for and where, since when, what could be meant, and what to do.
+func (s *scene) drawWaiting(p pen) {
+	waiting := s.subject.waiting
+	g := &page{pen: p.indent(2)}
+	g.gap()
+	g.add("Waiting for "+quoted(s.subject), 0, roleStrong)
+	g.add(waiting.Why, 0, roleText)
+	since := waiting.Since.In(s.options.Location)
+	g.add("Since "+clock(since, s.now)+", "+age(s.since(since))+". brink goes on looking and follows it by name once it runs.", 0, roleMuted)
+	g.gap()
+	s.addTroubles(g)
+	addChoices(g, waiting.Choices)
+	addAdvice(g, waiting.Target)
+}
+
+// quoted names the target in a sentence.
+func quoted(one subject) string {
+	if one.name == "" {
+		return "an agent's container"
+	}
+	return "“" + one.name + "”"
+}
+
+// addTroubles lists the sources that fail: often they are why nothing is found.
+func (s *scene) addTroubles(g *page) {
+	troubled := false
+	for _, source := range s.frame.Snapshot.Sources {
+		if source.OK {
+			continue
+		}
+		troubled = true
+		g.add("▲ "+source.Name+" "+sourceWord(source)+": "+source.Error, 0, roleWarning)
+	}
+	if troubled {
+		g.gap()
+	}
+}
+
+// mostChoices bounds the list of containers that could be meant.
+const mostChoices = 12
+
+func addChoices(g *page, choices []string) {
+	if len(choices) == 0 {
+		return
+	}
+	g.add("Running here, each can be watched with brink NAME:", 0, roleText)
+	for i, name := range choices {
+		if i == mostChoices {
+			g.add("and "+plural(len(choices)-i, "other", "others"), 2, roleMuted)
+			break
+		}
+		g.add(collectors.Clean(name, longestName), 2, roleStrong)
+	}
+	g.gap()
+}
+
+// addAdvice says what to do about it.
+func addAdvice(g *page, target string) {
+	g.add("What helps:", 0, roleText)
+	if target == "" {
+		g.add("start the agent, as with docker compose up -d", 2, roleMuted)
+	} else {
+		g.add("start it, as with docker compose up -d, or docker start "+target, 2, roleMuted)
+	}
+	g.add("docker ps -a shows what exists; brink NAME watches any of it", 2, roleMuted)
+	g.add("brink cgroup:/system.slice/ssh.service watches a cgroup without any engine", 2, roleMuted)
+	g.add("brink --host URL or --context NAME asks another engine", 2, roleMuted)
+}
+
+// drawReading fills the body before the first frame.
+func (s *scene) drawReading(p pen) {
+	g := &page{pen: p.indent(2)}
+	g.gap()
+	g.add("reading "+quoted(s.subject)+" …", 0, roleMuted)
+}
+
+// drawNothing fills the body when a frame holds neither a container nor a target.
+func (s *scene) drawNothing(p pen) {
+	g := &page{pen: p.indent(2)}
+	g.gap()
+	g.add("There is no container to show.", 0, roleStrong)
+	s.addTroubles(g)
+	addAdvice(g, "")
+}
