@@ -30,7 +30,7 @@ func (m CgroupMode) String() string {
 type CgroupHierarchy struct {
 	Mode          CgroupMode
 	MountPoint    string   // of cgroup v2; empty when it is not mounted
-	Root          string   // the cgroup shown there: "/", or "/.." and the like for a bind mount into a cgroup namespace
+	Root          string   // the cgroup shown there: "/", or "/../.." for the host's in a cgroup namespace below it
 	V1Controllers []string // what is mounted as cgroup v1, in mount order, without named hierarchies
 }
 
@@ -43,8 +43,8 @@ func (fs FS) CgroupHierarchy() (CgroupHierarchy, error) {
 	return HierarchyOf(mounts), nil
 }
 
-// HierarchyOf is CgroupHierarchy on a list of mounts. Of several cgroup v2 mounts the first one that shows the whole
-// hierarchy wins: a container runtime on the host leaves more of them around, each showing one container's part.
+// HierarchyOf is CgroupHierarchy on a list of mounts. Of several cgroup v2 mounts the one that shows most of the
+// hierarchy wins, of equals the first: others may be one container's part, or our own beside the host's whole.
 //
 // A host counts as hybrid only when v1 holds a controller that brink reads. A unified host may well have a v1 mount
 // without any (name=systemd, kept for old containers) or with one that v2 never had (net_cls, used by VPN clients).
@@ -57,13 +57,23 @@ func HierarchyOf(mounts []Mount) CgroupHierarchy {
 			v1 = true
 			h.V1Controllers = appendControllers(h.V1Controllers, m.SuperOptions)
 		case "cgroup2":
-			if h.MountPoint == "" || h.Root != "/" && m.Root == "/" {
+			if h.MountPoint == "" || shownAbove(m.Root) > shownAbove(h.Root) {
 				h.MountPoint, h.Root = m.MountPoint, m.Root
 			}
 		}
 	}
 	h.Mode = modeOf(h.MountPoint != "", v1, h.V1Controllers)
 	return h
+}
+
+// shownAbove ranks a mounted cgroup by how much it shows: the levels above the root of our cgroup namespace, 0 for that
+// root itself, -1 for any part that does not contain it.
+func shownAbove(root string) int {
+	p := parseCgroupPath(root)
+	if p.Path != "/" {
+		return -1
+	}
+	return p.Above
 }
 
 // modeOf decides from what is mounted.

@@ -84,18 +84,12 @@ func severalTasks(tail string) bool {
 }
 
 // parseUsageLine reads "memory: usage 20480kB, limit 20480kB, failcnt 461".
-func parseUsageLine(line string) (Usage, error) {
-	used, rest, okU := strings.Cut(line[len(usagePrefix):], "kB, limit ")
-	limit, _, okL := strings.Cut(rest, "kB, failcnt ")
-	if !okU || !okL {
-		return Usage{}, errForm
-	}
+func parseUsageLine(line string) (Usage, bool) {
+	used, rest, _ := strings.Cut(line[len(usagePrefix):], "kB, limit ")
+	limit, _, _ := strings.Cut(rest, "kB, failcnt ")
 	u, okU := kibToBytes(used)
 	l, okL := kibToBytes(limit)
-	if !okU || !okL {
-		return Usage{}, errNumber
-	}
-	return Usage{Used: u, Limit: l}, nil
+	return Usage{Used: u, Limit: l}, okU && okL
 }
 
 // kibToBytes reads a number of KiB as bytes. Cgroup v1 prints 9007199254740988 for no limit, which still fits.

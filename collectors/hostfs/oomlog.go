@@ -152,20 +152,14 @@ func (l *OOMLog) complete() (KernelEvent, error) {
 		l.memory, l.cause, l.group = Opt[Usage]{}, Opt[oomContext]{}, ""
 		return nil, nil
 	case strings.HasPrefix(l.line, usagePrefix):
-		return nil, l.addUsage()
+		// A line that begins so and goes on otherwise may begin with the name of a process: it is no fault.
+		if usage, ok := parseUsageLine(l.line); ok {
+			l.memory = Some(usage)
+		}
+		return nil, nil
 	default:
 		return l.addVictim()
 	}
-}
-
-// addUsage takes the usage line of the dump.
-func (l *OOMLog) addUsage() error {
-	usage, err := parseUsageLine(l.line)
-	if err != nil {
-		return parseError(l.line, err)
-	}
-	l.memory = Some(usage)
-	return nil
 }
 
 // addContext takes the oom-kill line. Without its end it may be waiting for a fragment, which is no fault.

@@ -16,14 +16,14 @@ type TmpfsMount struct {
 
 // TmpfsMounts picks from the mounts of a container those that it can fill, in their order.
 //
-// Left out are: what a path no longer leads to (Visible); what is read-only, above all the empty tmpfs that Docker and
-// Podman lay over /proc/acpi, /proc/scsi, /sys/firmware and the like to hide them; and a part of a tmpfs, such as
-// /run/docker.sock of the host bound into the container, whose mountinfo root is not "/". Kept is /dev, which Docker
-// makes a tmpfs of 64 MiB that root in the container can write to.
+// Left out are: what a path no longer leads to (Visible); what is read-only; what lies below /proc and /sys, where
+// container runtimes hide files under empty tmpfs (/proc/acpi, /proc/scsi, /sys/firmware) and hang up cgroup v1; and a
+// part of a tmpfs, whose mountinfo root is not "/": /run/docker.sock of the host bound into the container, or /dev/null
+// bound over /proc/keys. Kept is /dev, which Docker makes a tmpfs of 64 MiB that root in the container can write to.
 func TmpfsMounts(mounts []Mount) []TmpfsMount {
 	var out []TmpfsMount
 	for _, m := range Visible(mounts) {
-		if m.FSType != "tmpfs" || m.Root != "/" || m.ReadOnly() {
+		if m.FSType != "tmpfs" || m.Root != "/" || m.ReadOnly() || isScaffolding(m.MountPoint) {
 			continue
 		}
 		t := TmpfsMount{MountPoint: m.MountPoint, Device: m.Device}
@@ -31,6 +31,11 @@ func TmpfsMounts(mounts []Mount) []TmpfsMount {
 		out = append(out, t)
 	}
 	return out
+}
+
+// isScaffolding tells the places of the kernel's own file systems, where nobody stores files.
+func isScaffolding(mountPoint string) bool {
+	return strings.HasPrefix(mountPoint, "/proc/") || strings.HasPrefix(mountPoint, "/sys/")
 }
 
 // tmpfsSize reads size= of the super options. The kernel prints it in KiB whatever the mounter wrote ("size=262144k"

@@ -16,8 +16,9 @@ var (
 	// ErrMountMoved says that the path now leads elsewhere than mountinfo said: the mount was covered, moved or
 	// unmounted since, or a symbolic link stands in its way. The next reading of mountinfo tells.
 	ErrMountMoved = errors.New("the path leads to another mount than mountinfo names")
-	// ErrWouldBlock says that the path could not be looked up at once. The lookup is not allowed to wait, because a
-	// FUSE or network file system on the way, which the container may control, could make it wait for ever.
+	// ErrWouldBlock says that the path could not be looked up at once: it leads over a file system that must ask a
+	// server, or there is nothing at its end any more. The lookup is not allowed to wait, because a FUSE file system
+	// on the way, which the container may control, could make it wait for ever.
 	ErrWouldBlock = errors.New("the path cannot be looked up without waiting")
 )
 
