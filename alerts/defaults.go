@@ -33,6 +33,6 @@ func DefaultRules() []Rule {
 	}
 }
 
-func level(fire, clear float64, hold time.Duration) collectors.Opt[Level] {
-	return collectors.Some(Level{Fire: fire, Clear: clear, For: hold})
+func level(fire, cease float64, hold time.Duration) collectors.Opt[Level] {
+	return collectors.Some(Level{Fire: fire, Clear: cease, For: hold})
 }

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"time"
 
 	"brink/collectors"
@@ -43,8 +44,9 @@ type Metric struct {
 	Take func(Sample) []Point
 }
 
-// The names of the metrics. Where the JSON of a snapshot has the value, the name
-// is its path there.
+// The names of the metrics. A level has the path of its value in the JSON of a
+// snapshot; what is counted there since the start (kills, refusals) is judged by
+// what the ledger saw of it recently.
 const (
 	MetricMemoryRatio    = "memory.unreclaimable_ratio"
 	MetricMemoryFullIn   = "memory.full_in_seconds"
@@ -145,8 +147,8 @@ func (s Sample) stopped() []Point {
 
 // endedOnRequest reports whether the last death in the story was asked for.
 func (s Sample) endedOnRequest() bool {
-	for i := len(s.Story) - 1; i >= 0; i-- {
-		if event := s.Story[i]; event.Kind == collectors.EventDied && event.Container == s.Name {
+	for _, event := range slices.Backward(s.Story) {
+		if event.Kind == collectors.EventDied && event.Container == s.Name {
 			return event.Cause.Asked()
 		}
 	}

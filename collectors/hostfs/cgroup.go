@@ -28,6 +28,9 @@ type ProcessCgroup struct {
 	V2 Opt[CgroupPath]
 	// V1Controllers are the controllers that the process has on cgroup v1, as the kernel lists them.
 	V1Controllers []string
+	// V1Paths are the places on cgroup v1, one a hierarchy, in the same order. They hold the container's id as the v2 path
+	// does, and so tell on a v1 or hybrid host whose process it is. Hostile as V2.
+	V1Paths []string
 }
 
 // Cgroup reads /proc/PID/cgroup of a process (or Self). Any user may read it. The error is ErrNoProcess for a process
@@ -58,6 +61,7 @@ func ParseProcessCgroup(data []byte) (ProcessCgroup, error) {
 			continue
 		}
 		cg.V1Controllers = appendControllers(cg.V1Controllers, string(controllers))
+		cg.V1Paths = append(cg.V1Paths, string(path))
 	}
 	return cg, nil
 }

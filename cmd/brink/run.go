@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes. check has its own, those of monitoring plugins.
+const (
+	exitDone  = 0
+	exitFault = 1
+	exitUsage = 2
+)
+
+// streams are where a command reads and writes. The terminal is told from a pipe
+// by what stands behind them.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// usageError is a fault of the command line: exit code 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// verdict ends a command with an exit code that is an answer, not a failure.
+type verdict int
+
+func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
+
+// run is the whole program: it returns the exit code and touches nothing of the
+// process but what it was given. SIGINT, SIGTERM and SIGHUP end it in order.
+func run(ctx context.Context, args []string, io streams, env func(string) string) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	root := newRootCommand(&program{streams: io, env: env})
+	root.SetArgs(args)
+	root.SetIn(io.in)
+	root.SetOut(io.out)
+	root.SetErr(io.err)
+	return exitCode(root.ExecuteContext(ctx), io.err)
+}
+
+// exitCode says what went wrong in one line, and turns it into a code.
+func exitCode(err error, stderr io.Writer) int {
+	if answer, ok := errors.AsType[verdict](err); ok {
+		return int(answer)
+	}
+	if err == nil {
+		return exitDone
+	}
+	_, _ = fmt.Fprintln(stderr, "brink:", err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitFault
+}
+
+// program is what every command shares: the world it runs in and the global flags.
+type program struct {
+	streams
+	env   func(string) string
+	flags flags
+}
+
+func newRootCommand(p *program) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "brink [CONTAINER...]",
+		Short: "Watch the container of an AI agent against its limits",
+		Long: `Brink watches the container in which an AI agent runs, from outside: how close
+it is to each of its limits (memory, CPU quota, pids, tmpfs), what happened when
+it hit one, and how long until it does. It only reads.
+
+CONTAINER is a name, an id prefix, service:NAME (a compose service) or
+cgroup:/PATH (any cgroup v2 directory, no engine needed). Without one brink looks
+for the agent: openclaw-agent, else the compose service openclaw or
+openclaw-gateway, else an image with openclaw in its name, else the only
+container that runs.`,
+		Example: `  brink                            the dashboard
+  brink check openclaw-agent       a verdict for a script
+  brink watch --format json web    one JSON document per second
+  brink cgroup:/system.slice/nginx.service`,
+		Args:              cobra.ArbitraryArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		ValidArgsFunction: p.completeContainers,
+		RunE:              p.watch,
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+	})
+	p.flags.register(root)
+	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newManCommand(p), newVersionCommand(p))
+	return root
+}

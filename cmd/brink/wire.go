@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"brink/alerts"
+	"brink/collectors"
+	"brink/collectors/cgroupfs"
+	"brink/collectors/dockerd"
+	"brink/collectors/hostfs"
+	"brink/collectors/sources"
+)
+
+// The way of one sample through brink. This file alone names the concrete parts.
+//
+//	engine events, list ──> sources.Engine ──┐ who answers to the targets
+//	                                         ▼
+//	                                   sources.Roster ──> sources.Places
+//	                                                          │ where on this host
+//	cgroup v2 files ── cgroupfs ──> sources.Cgroup ──┐        │
+//	/proc ──────────── hostfs ────> sources.Proc ────┤ <──────┘
+//	/dev/kmsg ──────── hostfs ────> sources.KernelLog┤
+//	stats stream ───── dockerd ───> sources.Stats ───┤
+//	                                                 ▼
+//	                 Reading ──> Derive, Ledger ──> Snapshot     collectors.Sampler
+//	                                                 ▼
+//	                                  rules ──> Board            alerts
+//	                                                 ▼
+//	                 Frame ──> mailbox ──> screen                ui
+//	                      └──> JSON, text                        cmd
+
+// stage is brink with all its parts, not yet running.
+type stage struct {
+	roster  *sources.Roster
+	sampler *collectors.Sampler
+	rules   []alerts.Rule
+	// runners are the sources that work on goroutines of their own.
+	runners []func(context.Context)
+	closers []io.Closer
+	log     *slog.Logger
+}
+
+// host is what was found out about this machine before anything is read.
+type host struct {
+	proc hostfs.FS
+	// root is the cgroup v2 tree; empty where there is none.
+	root    string
+	mode    hostfs.CgroupMode
+	unified bool
+}
+
+// build puts the parts together for the targets.
+func (p *program) build(targets []sources.Target) (*stage, error) {
+	log, closer, err := p.openLog()
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{rules: alerts.DefaultRules(), log: log, closers: []io.Closer{closer}}
+	s.roster = sources.NewRoster(targets, time.Now())
+	host, err := p.findHost()
+	if err != nil {
+		return nil, err
+	}
+	waker := sources.NewWaker()
+	list, err := p.sources(s, host, waker)
+	if err != nil {
+		return nil, err
+	}
+	s.sampler, err = collectors.NewSampler(collectors.SamplerOptions{
+		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Log: log,
+	})
+	return s, err
+}
+
+// sources makes the list of sources in the order of trust.
+func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collectors.Source, error) {
+	var list []collectors.Source
+	var engine *dockerd.Client
+	if s.roster.NeedsEngine() {
+		client, err := p.openEngine()
+		if err != nil {
+			return nil, err
+		}
+		engine = client
+		s.closers = append(s.closers, client)
+		source := sources.NewEngine(client, s.roster, waker, time.Now)
+		list, s.runners = append(list, source), append(s.runners, source.Run)
+	}
+	places := sources.NewPlaces(s.roster, sources.PlaceOptions{
+		Proc: host.proc, Cgroups: cgroupfs.NewFS(host.root, cgroupfs.Options{}), Unified: host.unified, Mode: host.mode.String(),
+	})
+	mode := sources.Mode(p.flags.source)
+	if mode != sources.ModeDocker || engine == nil {
+		list = append(list, s.addFiles(host, places, waker)...)
+	}
+	if mode != sources.ModeCgroup && engine != nil {
+		stats := sources.NewStats(engine, places, mode == sources.ModeDocker)
+		list, s.runners = append(list, stats), append(s.runners, stats.Run)
+	}
+	return append(list, sources.NewHost(host.proc, hostname(), host.mode)), nil
+}
+
+// addFiles are the sources that read files of this host.
+func (s *stage) addFiles(host host, places *sources.Places, waker *sources.Waker) []collectors.Source {
+	watcher, err := cgroupfs.NewWatcher()
+	if err != nil {
+		s.log.Warn("events are seen at the next sample only", "error", err)
+	} else {
+		s.closers = append(s.closers, watcher)
+	}
+	cgroups := sources.NewCgroup(cgroupfs.NewFS(host.root, cgroupfs.Options{}), places, waker, watcher)
+	kernelLog := sources.NewKernelLog(hostfs.DevKmsg, s.roster, waker, sources.Clock{Now: time.Now, Boot: sinceBoot})
+	s.runners = append(s.runners, cgroups.Run, kernelLog.Run)
+	s.closers = append(s.closers, cgroups)
+	return []collectors.Source{cgroups, sources.NewProc(host.proc, places, cgroups), kernelLog}
+}
+
+// findHost looks where the cgroup v2 tree is. A tree that was named by a flag is
+// trusted to be one, whatever its file system.
+func (p *program) findHost() (host, error) {
+	h := host{proc: hostfs.New(p.flags.procRoot), root: p.flags.cgroupRoot, unified: p.flags.cgroupRoot != ""}
+	if err := h.proc.Check(); err != nil {
+		return host{}, usageError{fmt.Errorf("--proc-root %s: %w", p.flags.procRoot, err)}
+	}
+	hierarchy, err := h.proc.CgroupHierarchy()
+	if h.root != "" {
+		h.mode = hostfs.CgroupUnified
+		return h, checkDirectory(h.root)
+	}
+	if err != nil {
+		return host{}, fmt.Errorf("look for the cgroup mount: %w", err)
+	}
+	h.root, h.mode, h.unified = hierarchy.MountPoint, hierarchy.Mode, hierarchy.Mode == hostfs.CgroupUnified
+	return h, nil
+}
+
+func checkDirectory(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a directory", dir)
+	}
+	if err != nil {
+		return usageError{fmt.Errorf("--cgroup-root: %w", err)}
+	}
+	return nil
+}
+
+// openEngine chooses the engine as the docker command does; nothing is sent yet.
+func (p *program) openEngine() (*dockerd.Client, error) {
+	options := dockerd.DefaultOptions()
+	options.Host, options.Context, options.Env = p.flags.host, p.flags.context, p.env
+	options.CallTimeout = engineTimeout
+	client, err := dockerd.New(options)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return client, nil
+}
+
+// engineTimeout is how long an answer of the engine is waited for. A busy engine
+// on a small host may take a second; longer than a few is an outage to be told.
+const engineTimeout = 5 * time.Second
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// sinceBoot is the clock nearest to the one that stamps the kernel log: neither
+// counts the time that the host was suspended.
+func sinceBoot() (time.Duration, error) {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		return 0, err
+	}
+	return time.Duration(now.Nano()), nil
+}
+
+// openLog opens the log file. Without one nothing is logged: standard error
+// belongs to the terminal that the dashboard draws on.
+func (p *program) openLog() (*slog.Logger, io.Closer, error) {
+	level, err := p.flags.level()
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	if p.flags.logFile == "" {
+		return slog.New(slog.DiscardHandler), io.NopCloser(nil), nil
+	}
+	file, err := os.OpenFile(p.flags.logFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, usageError{fmt.Errorf("--log-file: %w", err)}
+	}
+	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})), file, nil
+}

@@ -1,0 +1,131 @@
+package sources
+
+import (
+	"strings"
+	"time"
+
+	"brink/collectors"
+	"brink/collectors/dockerd"
+)
+
+// candidates are the containers of the engine's list, with names that are safe to
+// show: what is followed is what is shown.
+func candidates(list []dockerd.Container) []Candidate {
+	all := make([]Candidate, 0, len(list))
+	for _, container := range list {
+		all = append(all, Candidate{
+			ID:      container.ID,
+			Name:    collectors.Clean(container.Name, nameLength),
+			Image:   collectors.Clean(container.Image, nameLength),
+			Service: container.Service,
+			Running: container.State == dockerd.StatusRunning || container.State == dockerd.StatusPaused,
+		})
+	}
+	return all
+}
+
+// residentOf puts what inspect says into the vocabulary.
+func residentOf(details dockerd.Details) resident {
+	state := details.State
+	who := resident{
+		Identity: collectors.Identity{
+			Key:          collectors.Clean(details.Name, nameLength),
+			ID:           details.ID,
+			Image:        collectors.Clean(details.Image, nameLength),
+			State:        collectors.State(collectors.Clean(string(state.Status), nameLength)),
+			StartedAt:    moment(state.StartedAt),
+			FinishedAt:   moment(state.FinishedAt),
+			ExitCode:     optional(state.ExitCode),
+			OOMKilled:    state.OOMKilled,
+			RestartCount: collectors.Some(details.RestartCount),
+			PID:          optional(state.PID),
+		},
+		limits:          limitsOf(details.Limits),
+		borrowedNetwork: borrowed(details.NetworkMode),
+	}
+	if check, ok := details.Health.Get(); ok {
+		who.Health = health(check.Status)
+	}
+	return who
+}
+
+func moment(at time.Time) collectors.Opt[time.Time] {
+	if at.IsZero() {
+		return collectors.Opt[time.Time]{}
+	}
+	return collectors.Some(at)
+}
+
+func optional[T any](value dockerd.Opt[T]) collectors.Opt[T] {
+	if v, ok := value.Get(); ok {
+		return collectors.Some(v)
+	}
+	return collectors.Opt[T]{}
+}
+
+func health(status dockerd.HealthStatus) collectors.Health {
+	return collectors.Health(status)
+}
+
+// borrowed names the network that a container shares with something else.
+func borrowed(mode string) string {
+	switch {
+	case mode == "host":
+		return "the host's network"
+	case strings.HasPrefix(mode, "container:"):
+		return "another container's network"
+	default:
+		return ""
+	}
+}
+
+// limitsOf are the limits as configured. Memory and swap are one setting for the
+// engine: equal to memory means no swap.
+func limitsOf(set dockerd.Limits) limits {
+	memory := engineLimit[collectors.Bytes](set.Memory)
+	swap := engineLimit[collectors.Bytes](set.MemorySwap)
+	if both, ok := swap.Value().Get(); ok {
+		swap = collectors.LimitOf(both - min(both, memory.Value().Or(0)))
+	}
+	cores := collectors.Unlimited[collectors.Cores]()
+	if value, ok := set.CPU.Cores().Get(); ok {
+		cores = collectors.LimitOf(collectors.Cores(value))
+	}
+	return limits{memory: memory, swap: swap, cores: cores, pids: engineLimit[uint64](set.Pids)}
+}
+
+func engineLimit[T ~uint64](limit dockerd.Limit) collectors.Limit[T] {
+	value, ok := limit.Value().Get()
+	return limitOf(T(value), ok, limit.Unlimited())
+}
+
+// noticeKind translates what happened; what the ledger has no use for (update,
+// rename) only makes the list stale.
+func noticeKind(action dockerd.Action) (collectors.NoticeKind, bool) {
+	switch action {
+	case dockerd.ActionCreate:
+		return collectors.NoticeCreate, true
+	case dockerd.ActionStart:
+		return collectors.NoticeStart, true
+	case dockerd.ActionRestart:
+		return collectors.NoticeRestart, true
+	case dockerd.ActionDie:
+		return collectors.NoticeDie, true
+	case dockerd.ActionOOM:
+		return collectors.NoticeOOM, true
+	case dockerd.ActionKill:
+		return collectors.NoticeKill, true
+	case dockerd.ActionStop:
+		return collectors.NoticeStop, true
+	case dockerd.ActionPause:
+		return collectors.NoticePause, true
+	case dockerd.ActionUnpause:
+		return collectors.NoticeUnpause, true
+	case dockerd.ActionDestroy:
+		return collectors.NoticeDestroy, true
+	case dockerd.ActionHealthStatus:
+		return collectors.NoticeHealth, true
+	default:
+		return 0, false
+	}
+}
