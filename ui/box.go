@@ -17,7 +17,7 @@ type title struct {
 	focused  bool
 }
 
-// titleWidths of the signs around the words, on a line "╭ Name ───── fact ╮".
+// Columns of a box at either side.
 const (
 	boxSide    = 1
 	boxPadding = 1
@@ -58,11 +58,11 @@ func (p pen) ruled(t title) pen {
 	return p.rows(1, p.height()-1).indent(boxPadding)
 }
 
-// titleLine writes a title over the line that is drawn already: the fact first,
-// because it matters more than the name where both have no room.
+// titleLine writes a title over the line that is drawn already. Where there is
+// little room, the severity's word goes first, then the fact is cut.
 func (p pen) titleLine(from, to int, t title) {
-	if t.fact != "" {
-		fact := cut(t.fact, to-from-2)
+	if room := to - from - textWidth(t.name) - 4; t.fact != "" && room > 0 {
+		fact := cut(t.fact, room)
 		to -= textWidth(fact) + 2
 		p.text(to, 0, " ", t.factRole)
 		x := p.text(to+1, 0, fact, t.factRole)

@@ -48,10 +48,11 @@ func (s *scene) cpuWhole() collectors.Opt[collectors.Cores] {
 	return collectors.Some(collectors.Cores(cpus))
 }
 
-// Lines of the CPU panel without its chart: bar, cores, throttling, pressure.
+// Lines of the CPU panel without its chart: bar, cores, throttling, pressure; or
+// bar and the best of all in one line.
 const (
 	cpuLines     = 4
-	cpuLeastText = 3
+	cpuLeastText = 2
 )
 
 // cpu draws the panel into a pen of any height.
@@ -60,64 +61,63 @@ func (s *scene) cpu(p pen) {
 	if m.missing(p) {
 		return
 	}
-	lines := textLines(p.height(), cpuLeastText, cpuLines)
 	m.gauge(p, 0, p.width(), 0)
-	switch {
-	case lines < cpuLeastText:
+	if textLines(p.height(), cpuLeastText, cpuLines) < cpuLines {
 		s.cpuBrief(p, 1)
-	case lines < cpuLines:
-		s.cpuBrief(p, 1)
-		s.drawHistory(p.rows(2, p.height()-2), s.cpuHistory())
-	default:
-		s.cpuCores(p, 1)
-		s.cpuThrottling(p, 2)
-		s.cpuPressure(p, p.height()-1)
-		s.drawHistory(p.rows(3, p.height()-cpuLines), s.cpuHistory())
+		s.drawHistory(p.rows(cpuLeastText, p.height()-cpuLeastText), s.cpuHistory())
+		return
 	}
+	s.cpuCores(p, 1)
+	s.cpuThrottling(p, 2)
+	s.cpuPressure(p, p.height()-1)
+	s.drawHistory(p.rows(cpuLines-1, p.height()-cpuLines), s.cpuHistory())
 }
 
-// cpuBrief draws the two facts that matter most in one line.
+// cpuBrief draws the facts that matter most in one line.
 func (s *scene) cpuBrief(p pen, y int) {
-	cpu := s.sample.CPU
 	p.fields(0, p.width(), y,
-		field{value: left(coresText(cpu.Cores), coresWidth), after: " cores", role: roleStrong},
-		s.throttledField(1),
-		s.pressureField(s.sample.Pressure.CPU, alerts.SeverityNone, 2),
+		s.coresField(), s.throttledField(1), pressureField(s.sample.Pressure.CPU, 2), s.waitingField(3),
 	)
 }
 
 func (s *scene) cpuCores(p pen, y int) {
 	cpu := s.sample.CPU
 	p.fields(0, p.width(), y,
-		field{value: left(coresText(cpu.Cores), coresWidth), after: " cores", role: roleStrong},
+		s.coresField(),
 		field{before: "user ", value: left(coresText(cpu.User), coresWidth), rank: 1},
 		field{before: "system ", value: left(coresText(cpu.System), coresWidth), rank: 2},
+		field{before: "limit of ", value: cpu.LimitedBy, rank: 3},
 	)
 }
 
 func (s *scene) cpuThrottling(p pen, y int) {
-	cpu := s.sample.CPU
-	p.fields(0, p.width(), y,
-		s.throttledField(0),
-		field{before: "waiting ", value: left(coresText(cpu.ThrottledCores), coresWidth), after: " cores", rank: 1},
-	)
+	p.fields(0, p.width(), y, s.throttledField(0), s.waitingField(1))
+}
+
+func (s *scene) coresField() field {
+	used := field{value: left(coresText(s.sample.CPU.Cores), coresWidth), after: " cores", role: roleStrong}
+	return used.toned(s.tone(alerts.MetricCPURatio, ""))
 }
 
 // throttledField draws the share of periods in which the quota ran out. It is
 // absent while nothing ran, which is not zero, and where there is no quota.
 func (s *scene) throttledField(rank int) field {
-	tone := s.tone(alerts.MetricCPUThrottled, "")
-	return field{
-		before: "throttled ",
-		value:  marked(left(percent(s.sample.CPU.ThrottledRatio), percentWidth), tone),
-		after:  " of periods", role: severityRole(tone), rank: rank,
+	throttled := field{
+		before: "throttled ", value: left(percent(s.sample.CPU.ThrottledRatio), percentWidth), after: " of periods",
+		rank: rank,
 	}
+	return throttled.toned(s.tone(alerts.MetricCPUThrottled, ""))
+}
+
+// waitingField draws how much work stood still for want of quota.
+func (s *scene) waitingField(rank int) field {
+	return field{before: "waiting ", value: left(coresText(s.sample.CPU.ThrottledCores), coresWidth), after: " cores", rank: rank}
 }
 
 func (s *scene) cpuPressure(p pen, y int) {
 	p.fields(0, p.width(), y,
-		s.pressureField(s.sample.Pressure.CPU, alerts.SeverityNone, 0),
-		field{before: "throttled periods ", value: ofText(s.sample.CPU.ThrottledPeriods, s.sample.CPU.Periods), rank: 1},
+		pressureField(s.sample.Pressure.CPU, 0),
+		field{before: "throttled ", value: ofText(s.sample.CPU.ThrottledPeriods, s.sample.CPU.Periods), after: " periods", rank: 1},
 	)
 }
 

@@ -10,7 +10,7 @@ func (s *scene) events() list {
 	story := s.frame.Snapshot.Story
 	return list{
 		count: len(numbers),
-		empty: "nothing happened since brink looks on",
+		empty: "nothing has happened since brink began to watch",
 		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]]) },
 	}
 }

@@ -20,9 +20,9 @@ const (
 
 	percentWidth  = len("100%")
 	bytesWidth    = len("1.00 GiB")
-	rateWidth     = len("1.00 GiB/s")
+	briefWidth    = len("1.00G")
+	rateWidth     = len("1.00G/s")
 	coresWidth    = len("1.28")
-	clockWidth    = len("15:04:05")
 	tookWidth     = len("12.3 ms")
 	hundredth     = 100
 	largestShown  = 9.99
@@ -54,6 +54,21 @@ func bytesText(amount collectors.Opt[collectors.Bytes]) string {
 		return absent
 	}
 	return collectors.FormatBytes(value)
+}
+
+// bytesBrief writes an amount for a narrow column: "1.21G".
+func bytesBrief(amount collectors.Opt[collectors.Bytes]) string {
+	number, unit, _ := strings.Cut(bytesText(amount), " ")
+	return number + strings.TrimSuffix(unit, "iB")
+}
+
+// rateBrief writes a rate for a narrow column: "1.21M/s".
+func rateBrief(rate collectors.Opt[collectors.BytesPerSec]) string {
+	value, ok := rate.Get()
+	if !ok {
+		return absent
+	}
+	return bytesBrief(collectors.Some(collectors.Bytes(math.Abs(float64(value))))) + "/s"
 }
 
 func rateText(rate collectors.Opt[collectors.BytesPerSec]) string {
@@ -131,19 +146,19 @@ func plural(n int, one, many string) string {
 
 const day = 24 * time.Hour
 
-// age writes how long something has lasted, in the largest unit and, from an
-// hour on, the next one: "7 s", "4 min", "3 h 10 min", "3 d 4 h".
+// age writes how long something has lasted: "7 s", "95 s", "4 min", "3h 10m",
+// "3d 4h".
 func age(d time.Duration) string {
 	d = max(d, 0)
 	switch {
-	case d < time.Minute:
+	case d < 2*time.Minute:
 		return units(d, time.Second) + " s"
 	case d < time.Hour:
 		return units(d, time.Minute) + " min"
 	case d < day:
-		return units(d, time.Hour) + " h " + units(d%time.Hour, time.Minute) + " min"
+		return units(d, time.Hour) + "h " + units(d%time.Hour, time.Minute) + "m"
 	default:
-		return units(d, day) + " d " + units(d%day, time.Hour) + " h"
+		return units(d, day) + "d " + units(d%day, time.Hour) + "h"
 	}
 }
 

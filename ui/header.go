@@ -12,13 +12,20 @@ import (
 // there is one, what a person must know now, or else where it runs.
 func (s *scene) drawHeader(p pen) {
 	p = p.indent(1)
-	end := p.width() - s.drawStatus(p)
 	x := 0
-	if p.height() > 1 {
+	if p.height() > 1 && p.width() >= narrowWidth {
 		x = p.text(0, 0, "brink", roleBrand) + 2
 	}
-	x = p.text(x, 0, cut(s.subject.title(), min(end-x, longestTitle(p.width()))), roleStrong)
-	p.fields(x+2, end-1, 0, s.stateFields()...)
+	title, state := cut(s.subject.title(), longestTitle(p.width())), s.stateField()
+	room := p.width() - x - textWidth(title) - state.width() - 3
+	end := p.width() - s.drawStatus(p, room)
+	x = p.text(x, 0, title, roleStrong) + 2
+	wide := p.width() >= wideWidth-2
+	if wide {
+		p.fields(x, end-1, 0, append([]field{state}, s.lifeFields(1)...)...)
+	} else {
+		p.fields(x, end-1, 0, state)
+	}
 	if p.height() < 2 {
 		return
 	}
@@ -26,28 +33,34 @@ func (s *scene) drawHeader(p pen) {
 		p.text(0, 1, cut(text, p.width()), look)
 		return
 	}
-	p.fields(0, p.width(), 1, s.placeFields()...)
+	place := s.placeFields()
+	if !wide {
+		place = append(s.lifeFields(0), place...)
+	}
+	p.fields(0, p.width(), 1, place...)
 }
 
 // longestTitle is how much of the line a name may take.
 func longestTitle(width int) int { return max(width*2/5, 12) }
 
-// stateFields say what the container does.
-func (s *scene) stateFields() []field {
+// stateField says what the container does.
+func (s *scene) stateField() field {
 	if s.subject.sample == nil {
-		return []field{{value: "◌ waiting", role: roleInfo}}
+		return field{value: "◌ waiting", role: roleInfo}
 	}
 	mark, look := s.stateLook()
+	return field{value: mark + " " + s.stateText(), role: look}
+}
+
+// lifeFields say how the container fares: its health check and its restarts.
+func (s *scene) lifeFields(rank int) []field {
 	restarts := ""
 	if n, ok := s.sample.RestartCount.Get(); ok {
 		restarts = plural(n, "restart", "restarts")
 	}
-	restarted := s.tone(alerts.MetricRestarts, "")
-	health := s.tone(alerts.MetricUnhealthy, "")
 	return []field{
-		{value: mark + " " + s.stateText(), role: look},
-		{value: marked(string(s.sample.Health), health), role: severityRole(health), rank: 1},
-		{value: marked(restarts, restarted), role: severityRole(restarted), rank: 2},
+		field{value: string(s.sample.Health), rank: rank}.toned(s.tone(alerts.MetricUnhealthy, "")),
+		field{value: restarts, rank: rank + 1}.toned(s.tone(alerts.MetricRestarts, "")),
 	}
 }
 
@@ -88,20 +101,23 @@ func (s *scene) stateText() string {
 }
 
 // drawStatus draws alerts, liveness and the clock at the right end of the first
-// line and returns how many columns they take.
-func (s *scene) drawStatus(p pen) int {
+// line, as many of them as fit into room, and returns the columns they take.
+// That the numbers are not of now is always told.
+func (s *scene) drawStatus(p pen, room int) int {
 	tally, severity := s.tally()
-	if tally != "" {
-		tally = severityMark(severity) + " " + tally
-	}
 	live, look := s.liveness()
 	list := []field{
-		{value: tally, role: severityRole(severity), rank: 2},
+		field{value: tally, rank: 1}.toned(severity),
 		{value: live, role: look},
-		{value: clock(s.now, s.now), rank: 1},
 	}
-	room := p.width() / 2
-	width := fieldsWidth(list, dropRank(list, room))
+	if look == roleMuted {
+		list[1].rank = 3
+	}
+	if !s.paused {
+		list = append(list, field{value: clock(s.now, s.now), rank: 2})
+	}
+	gap := textWidth(separator)
+	width := fieldsWidth(list, gap, dropRank(list, gap, room))
 	p.fields(p.width()-width, p.width(), 0, list...)
 	return width
 }
@@ -111,7 +127,7 @@ func (s *scene) liveness() (text string, look role) {
 	stale, isStale := s.sample.Stale.Get()
 	switch {
 	case s.paused:
-		return "‖ paused " + clock(s.now, s.now), roleWarning
+		return "‖ paused since " + clock(s.now, s.now), roleWarning
 	case s.ended:
 		return "○ ended", roleWarning
 	case isStale:
@@ -135,7 +151,7 @@ func (s *scene) banner() (text string, look role) {
 		return s.staleBanner()
 	}
 	if lost, ok := s.lostSource(); ok {
-		return "▲ " + lost.Name + " " + sourceWord(lost) + ": " + lost.Error + s.stillFrom(lost), roleWarning
+		return "▲ " + lost.Name + " " + sourceWord(lost) + s.stillFrom(lost) + ": " + lost.Error, roleWarning
 	}
 	return s.newLifeBanner()
 }
@@ -150,7 +166,7 @@ func (s *scene) stoppedBanner() (text string, look role) {
 		text += ", exit code " + strconv.Itoa(code)
 	}
 	if !s.valuesAt.IsZero() {
-		text += separator + "values of " + clock(s.valuesAt, s.now)
+		text += separator + "as of " + clock(s.valuesAt, s.now)
 	}
 	return text, look
 }
@@ -179,7 +195,7 @@ func (s *scene) lostSource() (collectors.SourceHealth, bool) {
 func (s *scene) stillFrom(lost collectors.SourceHealth) string {
 	for _, source := range s.sourceList() {
 		if source.OK && source.Name != lost.Name && len(source.Gives) > 0 {
-			return separator + "numbers go on from " + source.Name
+			return ", numbers go on from " + source.Name
 		}
 	}
 	return ""
@@ -205,10 +221,10 @@ func (s *scene) placeFields() []field {
 		mode = "cgroup " + mode
 	}
 	return []field{
-		{value: s.sample.Image, role: roleMuted},
-		{value: host.Name, role: roleMuted, rank: 1},
-		{value: host.Engine, role: roleMuted, rank: 2},
-		{value: host.Kernel, role: roleMuted, rank: 3},
-		{value: mode, role: roleMuted, rank: 4},
+		{value: s.sample.Image, role: roleMuted, rank: 2},
+		{value: host.Name, role: roleMuted, rank: 3},
+		{value: host.Engine, role: roleMuted, rank: 4},
+		{value: host.Kernel, role: roleMuted, rank: 5},
+		{value: mode, role: roleMuted, rank: 6},
 	}
 }

@@ -47,7 +47,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Pause, k.NextPanel, k.Down, k.Up, k.NextOne}
+	return []key.Binding{k.Quit, k.Help, k.Pause, k.NextPanel, k.Down, k.NextOne}
 }
 
 // FullHelp returns the bindings of the help page, in groups.

@@ -114,7 +114,7 @@ func headerHeight(mode Mode, height int) int {
 // take what the lists do not need.
 func (l *Layout) tile() {
 	height := l.Body.Dy()
-	lists := min(max(height*27/100, 6), 14)
+	lists := min(max(height*27/100, 7), 14)
 	middle := min(max(height*29/100, 7), 14)
 	top, rest := splitTop(l.Body, height-lists-middle)
 	middleRow, bottom := splitTop(rest, middle)

@@ -1,6 +1,9 @@
 package ui
 
-import "brink/collectors"
+import (
+	"brink/alerts"
+	"brink/collectors"
+)
 
 // list is the content of a panel that can be scrolled: how many lines it has and
 // how each is drawn.
@@ -82,6 +85,53 @@ func (s *scene) position(panel Panel, width, height int) string {
 	}
 	first := s.top(panel, l, height)
 	return span(first+1, first+height, l.count)
+}
+
+// drawListNames draws the title of the lists that share one place: the names of
+// all of them, the one in front lit, and returns a pen for the lines below. Where
+// the names have no room, the one in front stands alone.
+func (s *scene) drawListNames(p pen, l Layout) pen {
+	t := s.listTitle(l, s.nav.focus)
+	room := p.width() - textWidth(t.fact) - 5
+	if s.drawNames(pen{}, room) > room {
+		return p.ruled(t)
+	}
+	inner := p.ruled(title{fact: t.fact, factRole: t.factRole, focused: true})
+	s.drawNames(p, room)
+	return inner
+}
+
+// drawNames draws the names of the lists and returns the column after them; with
+// a pen of no screen it only measures.
+func (s *scene) drawNames(p pen, room int) int {
+	x := 1
+	for panel := PanelEvents; panel < panelCount; panel++ {
+		look := roleMuted
+		if panel == s.nav.focus {
+			look = roleFocus
+		}
+		name, mark, tone := " "+panel.short()+" ", "", alerts.SeverityNone
+		if panel == PanelAlerts {
+			if _, tone = s.tally(); tone > alerts.SeverityNone {
+				mark = severityMark(tone) + " "
+			}
+		}
+		if p.screen == nil {
+			x += textWidth(name) + textWidth(mark) + 1
+			continue
+		}
+		x = p.text(x, 0, name, look)
+		x = p.text(x, 0, mark, severityRole(tone)) + 1
+	}
+	return x
+}
+
+// short returns the name of a list among the others.
+func (p Panel) short() string {
+	if p == PanelStorage {
+		return "Storage"
+	}
+	return p.String()
 }
 
 // groupsText joins the names of groups.

@@ -77,8 +77,8 @@ func rest(whole collectors.Opt[collectors.Bytes], part collectors.Bytes) collect
 	return collectors.Some(value - min(part, value))
 }
 
-// Lines of the memory panel without its chart: bar, legend, the big number, the
-// trend, and the other two numbers.
+// Lines of the memory panel without its chart: bar, legend, the three numbers in
+// one line or in two, and the trend.
 const (
 	memoryLines     = 5
 	memoryLeastText = 4
@@ -95,14 +95,16 @@ func (s *scene) memory(p pen) {
 	m.gauge(p, 0, p.width(), 0)
 	y := 1
 	if lines > 2 {
-		s.memoryLegend(p, y)
+		s.memoryLegend(p, y, m)
 		y++
 	}
-	s.memoryNumbers(p, y)
-	y++
-	if lines == memoryLines {
-		s.memoryOthers(p, y)
+	if lines < memoryLines {
+		s.memoryNumbers(p, y)
 		y++
+	} else {
+		s.memoryUsed(p, y)
+		s.memoryOthers(p, y+1)
+		y += 2
 	}
 	if lines >= memoryLeastText {
 		s.memoryTrend(p, p.height()-1)
@@ -110,41 +112,77 @@ func (s *scene) memory(p pen) {
 	}
 }
 
+// chartLeast is the least height of a chart worth its place.
+const chartLeast = 2
+
 // textLines returns how many lines of text a panel has beside its chart: few in a
 // low panel, so that the chart gets its least height; many in a high one.
 func textLines(height, least, most int) int {
-	const chartLeast = 3
-	switch {
-	case height >= most+chartLeast, height == most:
+	if height >= most+chartLeast {
 		return most
-	default:
-		return min(height, least)
+	}
+	return min(height, least)
+}
+
+// memoryLegend explains the bar: the signs have the colours that they have there.
+func (s *scene) memoryLegend(p pen, y int, m meter) {
+	anon, tmpfs, kernel, cache := split(s.sample.Memory)
+	x := 0
+	for i, part := range []struct {
+		name  string
+		value collectors.Opt[collectors.Bytes]
+	}{{"anon", anon}, {"tmpfs", tmpfs}, {"kernel", kernel}, {"cache", cache}} {
+		sign := m.parts[i]
+		text := " " + part.name + " " + left(bytesBrief(part.value), briefWidth)
+		if x+1+textWidth(text) > p.width() {
+			return
+		}
+		x = p.text(x, y, sign.Glyph, m.inkRole(sign.Ink))
+		x = p.text(x, y, text, roleMuted) + legendGap(p.width())
 	}
 }
 
-// memoryLegend explains the bar.
-func (s *scene) memoryLegend(p pen, y int) {
-	anon, tmpfs, kernel, cache := split(s.sample.Memory)
-	p.fields(0, p.width(), y,
-		field{before: "█ anon ", value: bytesText(anon)},
-		field{before: "▓ tmpfs ", value: bytesText(tmpfs), rank: 2},
-		field{before: "▒ kernel ", value: bytesText(kernel), rank: 3},
-		field{before: "░ cache ", value: bytesText(cache), rank: 1},
-	)
+// legendGap is the room between the entries of the legend.
+func legendGap(width int) int {
+	const all = len("X anon 1.12G X tmpfs 1.12G X kernel 1.12G X cache 1.12G")
+	return min(max((width-all)/3+1, 1), 3)
 }
 
-// memoryNumbers draws the number that rules judge, and what is left.
+// memoryNumbers draws all three numbers in one line: what cannot be freed, what
+// the kernel compares with the limit, and what docker stats shows.
 func (s *scene) memoryNumbers(p pen, y int) {
 	memory := s.sample.Memory
-	look := severityRole(s.tone(alerts.MetricMemoryRatio, ""))
-	if look == roleText {
-		look = roleStrong
-	}
 	p.fields(0, p.width(), y,
-		field{value: left(bytesText(memory.Unreclaimable), bytesWidth), after: " cannot be freed", role: look},
-		field{value: left(bytesText(memory.Headroom), bytesWidth), after: " left", rank: 1},
-		field{before: "swap ", value: swapText(memory), rank: 2},
+		s.unreclaimableField(),
+		field{before: "kernel counts ", value: bytesText(memory.Current), rank: 1},
+		field{before: "docker stats ", value: bytesText(memory.WorkingSet), rank: 2},
+		field{value: headroomText(memory), after: " left", rank: 3},
 	)
+}
+
+// memoryUsed draws the number that rules judge, and what is left.
+func (s *scene) memoryUsed(p pen, y int) {
+	memory := s.sample.Memory
+	p.fields(0, p.width(), y,
+		s.unreclaimableField(),
+		field{value: headroomText(memory), after: " left", rank: 1},
+		field{before: "swap ", value: swapText(memory), rank: 2},
+		field{before: "limit of ", value: memory.LimitedBy, rank: 3},
+	)
+}
+
+// unreclaimableField is the big number in words.
+func (s *scene) unreclaimableField() field {
+	used := field{value: bytesText(s.sample.Memory.Unreclaimable), after: " cannot be freed", role: roleStrong}
+	return used.toned(s.tone(alerts.MetricMemoryRatio, ""))
+}
+
+// headroomText writes what is left; empty where nothing limits.
+func headroomText(memory collectors.MemorySample) string {
+	if memory.Limit.Unlimited() {
+		return ""
+	}
+	return bytesText(memory.Headroom)
 }
 
 // swapText writes swap use; empty where the container may not swap at all.
@@ -159,54 +197,45 @@ func swapText(memory collectors.MemorySample) string {
 // memoryOthers draws the two numbers that other tools show, and what they are.
 func (s *scene) memoryOthers(p pen, y int) {
 	memory := s.sample.Memory
-	const roomy = 60
+	const roomy = 66
 	withCache := ""
 	if p.width() >= roomy {
 		withCache = " with cache"
 	}
+	high := ""
+	if memory.High.Value().Present() {
+		high = bytesText(memory.High.Value())
+	}
 	p.fields(0, p.width(), y,
 		field{before: "kernel counts ", value: bytesText(memory.Current), after: withCache},
-		field{before: "docker stats shows ", value: bytesText(memory.WorkingSet), rank: 1},
+		field{before: "docker stats ", value: bytesText(memory.WorkingSet), rank: 1},
+		field{before: "high ", value: high, rank: 2},
 	)
 }
 
 // memoryTrend draws where memory is going and what it has come to before.
 func (s *scene) memoryTrend(p pen, y int) {
 	memory := s.sample.Memory
-	filling := s.tone(alerts.MetricMemoryFullIn, "")
-	fullIn := field{value: "full in " + forecast(memory.FullIn), role: severityRole(filling), rank: 1}
-	if !memory.FullIn.Present() {
-		fullIn.value = ""
+	fullIn := field{rank: 1}
+	if memory.FullIn.Present() {
+		fullIn.value = "full in " + forecast(memory.FullIn)
 	}
 	p.fields(0, p.width(), y,
 		field{before: "growth ", value: growthText(memory.Growth), rank: 4},
-		fullIn,
-		countField("OOM kills ", memory.OOMKills, s.tone(alerts.MetricOOMKills, ""), 2),
+		fullIn.toned(s.tone(alerts.MetricMemoryFullIn, "")),
+		field{before: "OOM kills ", value: countText(memory.OOMKills), rank: 2}.toned(s.tone(alerts.MetricOOMKills, "")),
 		field{before: "peak ", value: bytesText(memory.Peak), rank: 3},
-		s.pressureField(s.sample.Pressure.Memory, s.tone(alerts.MetricMemoryPressure, ""), 5),
+		pressureField(s.sample.Pressure.Memory, 5).toned(s.tone(alerts.MetricMemoryPressure, "")),
 		field{before: "limit hits ", value: countText(memory.MaxEvents), rank: 6},
 	)
 }
 
-// countField draws a count that a rule watches, with the mark of its alert.
-func countField(name string, count collectors.Opt[uint64], tone alerts.Severity, rank int) field {
-	return field{before: name, value: marked(countText(count), tone), role: severityRole(tone), rank: rank}
-}
-
-// marked puts the mark of a severity before a value.
-func marked(text string, tone alerts.Severity) string {
-	if tone <= alerts.SeverityInfo {
-		return text
-	}
-	return severityMark(tone) + " " + text
-}
-
-// pressureField draws the share of time in which tasks waited for the resource.
-func (s *scene) pressureField(lines collectors.PressureLines, tone alerts.Severity, rank int) field {
-	some := marked(percentFine(lines.SomeAvg10), tone)
+// pressureField draws the share of time in which some, and all, tasks waited for
+// the resource.
+func pressureField(lines collectors.PressureLines, rank int) field {
 	return field{
-		before: "pressure ", value: some, after: " full " + percentFine(lines.FullAvg10),
-		role: severityRole(tone), rank: rank,
+		before: "pressure ", value: percentFine(lines.SomeAvg10), after: " full " + percentFine(lines.FullAvg10),
+		rank: rank,
 	}
 }
 

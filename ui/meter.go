@@ -38,7 +38,7 @@ const (
 func (m meter) headline() string {
 	switch {
 	case m.ratio.Present():
-		return left(percent(m.ratio), percentWidth) + " of " + m.limit
+		return percent(m.ratio) + " of " + m.limit
 	case m.limit == unlimited && m.amount != absent:
 		return m.amount + ", " + unlimited
 	case m.limit == absent, m.amount == absent:
@@ -55,6 +55,12 @@ func (m meter) title() title {
 		look = severityRole(m.tone)
 	}
 	return title{name: m.name, tone: m.tone, fact: m.headline(), factRole: look}
+}
+
+// hasBar reports whether a bar says anything: there is a limit, or a whole to be
+// part of.
+func (m meter) hasBar() bool {
+	return m.limited || !chart.IsGap(m.parts[0].Share)
 }
 
 // gauge draws the bar into line y from column x to the column before end.
@@ -89,7 +95,10 @@ func (m meter) row(p pen, y int) {
 		p.fields(0, p.width(), y, field{before: right(m.short, rowName), value: m.why, role: roleMuted})
 		return
 	}
-	fact, mark := left(m.headline(), percentWidth), severityMark(m.tone)
+	fact, mark := m.headline(), severityMark(m.tone)
+	if m.ratio.Present() {
+		fact = blanks(percentWidth-len(percent(m.ratio))) + fact
+	}
 	look := roleStrong
 	if m.tone > alerts.SeverityNone {
 		look = severityRole(m.tone)
@@ -104,7 +113,7 @@ func (m meter) row(p pen, y int) {
 // Columns of a meter in one line.
 const (
 	rowName = len("mem ")
-	rowFact = 1 + percentWidth + len(" of ") + len("1.50 cores")
+	rowFact = 1 + len("0.90 cores, no limit")
 )
 
 // missing draws why a resource has no values, and reports whether that was so.

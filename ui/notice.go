@@ -22,8 +22,8 @@ func (s *scene) noticeText() string {
 	return "waiting for " + s.subject.title()
 }
 
-// drawNoticeMeters draws the shares, worst first to stay, and whether they are of
-// now.
+// drawNoticeMeters draws the shares, those with an alert first to stay, and
+// whether they are of now.
 func (s *scene) drawNoticeMeters(p pen) {
 	var list []field
 	if text, look := s.liveness(); look != roleMuted {
@@ -31,15 +31,26 @@ func (s *scene) drawNoticeMeters(p pen) {
 	} else if !alive(s.sample) {
 		list = append(list, field{value: s.stateText(), role: roleWarning})
 	}
-	for i, m := range []meter{s.memoryMeter(), s.cpuMeter(), s.pidsMeter()} {
-		rank := i
+	meters := []meter{s.memoryMeter(), s.cpuMeter(), s.pidsMeter()}
+	for i, m := range meters {
+		share := field{before: m.short + " ", value: percent(m.ratio), rank: noticeRank(meters, i) + len(list) - i}
 		if m.tone > alerts.SeverityInfo {
-			rank = 0
+			share.before, share.value = "", severityMark(m.tone)+m.short+" "+share.value
+			share.role = severityRole(m.tone)
 		}
-		list = append(list, field{
-			before: m.short + " ", value: marked(left(percent(m.ratio), percentWidth-1), m.tone),
-			role: severityRole(m.tone), rank: rank,
-		})
+		list = append(list, share)
 	}
-	p.fields(0, p.width(), 0, list...)
+	p.spaced(" ", 0, p.width(), 0, list...)
+}
+
+// noticeRank counts the meters that are to be seen before meter i: the worse
+// ones, and of those that are as bad, the ones on its left.
+func noticeRank(meters []meter, i int) int {
+	rank := 0
+	for j, other := range meters {
+		if other.tone > meters[i].tone || other.tone == meters[i].tone && j < i {
+			rank++
+		}
+	}
+	return rank
 }

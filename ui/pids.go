@@ -42,6 +42,12 @@ func (s *scene) pids(p pen) {
 	if m.missing(p) {
 		return
 	}
+	if !m.hasBar() {
+		s.pidsTasks(p, 0)
+		s.pidsRefused(p, 1)
+		s.drawHistory(p.rows(pidsLines-1, p.height()-pidsLines+1), s.pidsHistory())
+		return
+	}
 	m.gauge(p, 0, p.width(), 0)
 	if p.height() < pidsLines {
 		s.pidsBrief(p, 1)
@@ -52,16 +58,11 @@ func (s *scene) pids(p pen) {
 	s.drawHistory(p.rows(pidsLines, p.height()-pidsLines), s.pidsHistory())
 }
 
-// pidsWidth keeps the counts of tasks in their place: a limit has rarely more
-// than four digits.
-const pidsWidth = 4
-
 func (s *scene) pidsTasks(p pen, y int) {
-	pids := s.sample.Pids
 	p.fields(0, p.width(), y,
-		field{value: left(countText(pids.Current), pidsWidth), after: " tasks", role: roleStrong},
-		field{value: countText(pids.Processes), after: " processes", rank: 2},
-		s.zombieField(1),
+		s.tasksField(), s.zombieField(1),
+		field{value: countText(s.sample.Pids.Processes), after: " processes", rank: 2},
+		field{before: "limit of ", value: s.sample.Pids.LimitedBy, rank: 3},
 	)
 }
 
@@ -69,24 +70,27 @@ func (s *scene) pidsTasks(p pen, y int) {
 func (s *scene) pidsBrief(p pen, y int) {
 	pids := s.sample.Pids
 	p.fields(0, p.width(), y,
-		field{value: left(countText(pids.Current), pidsWidth), after: " tasks", role: roleStrong},
-		s.zombieField(1),
-		s.refusedField(2),
+		s.tasksField(), s.zombieField(1), s.refusedField(2),
 		field{value: countText(pids.Processes), after: " processes", rank: 3},
 		field{before: "peak ", value: countText(pids.Peak), rank: 4},
 	)
 }
 
+// tasksField counts tasks, which are threads and zombies as well: that is what
+// the kernel compares with the limit.
+func (s *scene) tasksField() field {
+	tasks := field{value: countText(s.sample.Pids.Current), after: " tasks", role: roleStrong}
+	return tasks.toned(s.tone(alerts.MetricPidsRatio, ""))
+}
+
 func (s *scene) zombieField(rank int) field {
-	tone := s.tone(alerts.MetricZombies, "")
-	return field{
-		value: marked(countText(s.sample.Pids.Zombies), tone), after: " zombies",
-		role: severityRole(tone), rank: rank,
-	}
+	zombies := field{value: countText(s.sample.Pids.Zombies), after: " zombies", rank: rank}
+	return zombies.toned(s.tone(alerts.MetricZombies, ""))
 }
 
 func (s *scene) refusedField(rank int) field {
-	return countField("refused ", s.sample.Pids.Refused, s.tone(alerts.MetricPidsRefused, ""), rank)
+	refused := field{before: "refused ", value: countText(s.sample.Pids.Refused), rank: rank}
+	return refused.toned(s.tone(alerts.MetricPidsRefused, ""))
 }
 
 func (s *scene) pidsRefused(p pen, y int) {

@@ -2,11 +2,11 @@ package ui
 
 import (
 	"image"
-	"strings"
 
 	"charm.land/lipgloss/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
+	"brink/alerts"
 	"brink/ui/chart"
 )
 
@@ -134,42 +134,74 @@ func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
 
 // rule fills line y from column x to the column before end with a line.
 func (p pen) rule(x, end, y int, r role) {
-	if n := min(end, p.width()) - x; n > 0 {
-		p.text(x, y, strings.Repeat("─", n), r)
+	cell := uv.Cell{Content: "─", Width: 1, Style: p.style(r)}
+	for end = min(end, p.width()); x < end; x++ {
+		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
 	}
 }
 
-// field is one fact of a line: a value between the words that explain it.
+// field is one fact of a line: a value between the words that explain it, behind
+// a mark where there is one. A field without a value is not drawn.
 type field struct {
+	mark   string
 	before string
 	value  string
 	after  string
-	// role is the look of the value; the words around it are muted.
+	// role is the look of mark and value; the words are muted.
 	role role
 	// rank is the order of sacrifice: where not all fit, the highest goes first.
 	rank int
 }
 
-func (f field) width() int { return textWidth(f.before) + textWidth(f.value) + textWidth(f.after) }
+// width returns how many columns the field takes.
+func (f field) width() int {
+	if f.value == "" {
+		return 0
+	}
+	return f.markWidth() + textWidth(f.before) + textWidth(f.value) + textWidth(f.after)
+}
+
+// markWidth is the mark and the blank after it.
+func (f field) markWidth() int {
+	if f.mark == "" {
+		return 0
+	}
+	return textWidth(f.mark) + 1
+}
+
+// toned gives a field the mark and the colour of an alert about it.
+func (f field) toned(tone alerts.Severity) field {
+	if tone > alerts.SeverityNone {
+		f.role = severityRole(tone)
+	}
+	if tone > alerts.SeverityInfo {
+		f.mark = severityMark(tone)
+	}
+	return f
+}
 
 // separator stands between the fields of a line.
 const separator = " · "
-
-const separatorWidth = 3
 
 // fields draws as many fields as fit into line y from column x up to the column
 // before end, in their order, dropping those that matter least; a single one that
 // is too long is cut. It returns the column after the last.
 func (p pen) fields(x, end, y int, list ...field) int {
+	return p.spaced(separator, x, end, y, list...)
+}
+
+// spaced is fields with another text between them.
+func (p pen) spaced(between string, x, end, y int, list ...field) int {
 	end = min(end, p.width())
-	dropped := dropRank(list, end-x)
+	gap := textWidth(between)
+	dropped := dropRank(list, gap, end-x)
 	first := true
 	for _, f := range list {
-		if f.rank >= dropped || f.width() == 0 {
+		if f.rank >= dropped || f.value == "" {
 			continue
 		}
 		if !first {
-			x = p.text(x, y, separator, roleBorder)
+			x = p.text(x, y, between, roleBorder)
 		}
 		first = false
 		x = p.field(x, end, y, f)
@@ -179,6 +211,10 @@ func (p pen) fields(x, end, y int, list ...field) int {
 
 // field draws one field, cut at the column before end.
 func (p pen) field(x, end, y int, f field) int {
+	if f.mark != "" {
+		x = p.text(x, y, f.mark, f.role) + 1
+		f.mark = ""
+	}
 	if x+f.width() > end {
 		f.before = cut(f.before, end-x)
 		f.value = cut(f.value, end-x-textWidth(f.before))
@@ -189,8 +225,9 @@ func (p pen) field(x, end, y int, f field) int {
 	return p.text(x, y, f.after, roleMuted)
 }
 
-// fieldsWidth returns the width of the fields whose rank is below dropped.
-func fieldsWidth(list []field, dropped int) int {
+// fieldsWidth returns the width of the fields whose rank is below dropped, with
+// gap columns between them.
+func fieldsWidth(list []field, gap, dropped int) int {
 	total := 0
 	for _, f := range list {
 		width := f.width()
@@ -198,7 +235,7 @@ func fieldsWidth(list []field, dropped int) int {
 			continue
 		}
 		if total > 0 {
-			total += separatorWidth
+			total += gap
 		}
 		total += width
 	}
@@ -207,13 +244,13 @@ func fieldsWidth(list []field, dropped int) int {
 
 // dropRank returns the rank from which on fields must go so that the rest fits
 // into width. Rank 0 always stays.
-func dropRank(list []field, width int) int {
+func dropRank(list []field, gap, width int) int {
 	highest := 0
 	for _, f := range list {
 		highest = max(highest, f.rank)
 	}
 	for dropped := highest + 1; dropped > 1; dropped-- {
-		if fieldsWidth(list, dropped) <= width {
+		if fieldsWidth(list, gap, dropped) <= width {
 			return dropped
 		}
 	}

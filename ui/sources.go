@@ -1,6 +1,10 @@
 package ui
 
-import "brink/collectors"
+import (
+	"time"
+
+	"brink/collectors"
+)
 
 // sourceLine is one line about a source: its head, or a piece of what it says.
 type sourceLine struct {
@@ -31,12 +35,18 @@ func (s *scene) sources(width int) list {
 		for _, missing := range source.Missing {
 			add("no "+string(missing.Group)+": "+missing.Why, roleMuted)
 		}
-		add(groupsText(source.Gives), roleMuted)
+		if gives := groupsText(source.Gives); sourceHead+textWidth(gives) > width {
+			add(gives, roleMuted)
+		}
+	}
+	if missed := s.frame.Snapshot.MissedSlots; missed > 0 {
+		text := "missed " + countText(collectors.Some(missed)) + " samples: the host was busy or asleep"
+		lines = append(lines, sourceLine{text: cut(text, width), look: roleMuted})
 	}
 	return list{
 		count: len(lines),
 		empty: "no source has answered yet",
-		draw:  func(p pen, y, i int) { s.drawSource(p, y, lines[i]) },
+		draw:  func(p pen, y, i int) { drawSource(p, y, lines[i]) },
 	}
 }
 
@@ -49,32 +59,36 @@ func (s *scene) sourceList() []collectors.SourceHealth {
 	return s.frame.Snapshot.Sources
 }
 
-func (s *scene) drawSource(p pen, y int, line sourceLine) {
+// Columns of the head of a source: mark, name, and how long it worked.
+const (
+	sourceName = 7
+	sourceHead = len("x ") + sourceName + tookWidth + 3
+)
+
+func drawSource(p pen, y int, line sourceLine) {
 	if !line.head {
 		p.text(sourceIndent, y, line.text, line.look)
 		return
 	}
 	source := line.source
-	mark, look := "●", roleGood
-	if !source.OK {
-		mark, look = "▲", roleWarning
+	mark, look := "▲", roleWarning
+	if source.OK {
+		mark, look = "●", roleGood
 	}
 	x := p.text(0, y, mark, look)
-	p.fields(x+1, p.width(), y,
-		field{value: cut(source.Name, p.width()), role: roleStrong},
-		field{value: sourceWord(source), role: sourceLook(source, look)},
-		field{value: left(took(source.Took.Duration()), tookWidth), role: roleMuted, rank: 1},
-	)
-}
-
-func sourceLook(source collectors.SourceHealth, look role) role {
-	if source.OK {
-		return roleMuted
+	x = p.text(x+1, y, right(cut(source.Name, max(sourceName, p.width()/3)), sourceName), roleStrong) + 1
+	if !source.OK {
+		p.text(x, y, cut(sourceWord(source), p.width()-x), roleWarning)
+		return
 	}
-	return look
+	x = p.text(x, y, left(took(source.Took.Duration()), tookWidth), roleMuted) + 2
+	if gives := groupsText(source.Gives); sourceHead+textWidth(gives) <= p.width() {
+		p.text(x, y, cut(gives, p.width()-x), roleMuted)
+	}
 }
 
-// sourceWord says how a source fares: ok, or for how long it has given nothing.
+// sourceWord says how a source fares: ok, at fault this time, or for how long it
+// has given nothing.
 func sourceWord(source collectors.SourceHealth) string {
 	last, ever := source.Age.Get()
 	switch {
@@ -82,6 +96,8 @@ func sourceWord(source collectors.SourceHealth) string {
 		return "ok"
 	case !ever:
 		return "never answered"
+	case last.Duration() < time.Second:
+		return "at fault"
 	default:
 		return "lost for " + age(last.Duration())
 	}

@@ -13,7 +13,7 @@ func (s *scene) storage() list {
 	rest := []func(pen, int){s.drawDisk, s.drawNetwork, s.drawDiskPressure}
 	if why := s.why(collectors.GroupTmpfs); len(tmpfs) == 0 && why != "" {
 		rest = append(rest, func(p pen, y int) {
-			p.fields(0, p.width(), y, field{before: right("tmpfs", storageName), value: why, role: roleMuted})
+			s.drawRates(p, y, "tmpfs", why)
 		})
 	}
 	return list{
@@ -28,16 +28,22 @@ func (s *scene) storage() list {
 	}
 }
 
-// Columns of a line of the panel.
-const (
-	storageName = 6
-	tmpfsFact   = percentWidth + len(" of ") + bytesWidth
-)
+// tmpfsFact is the share of a mount: "45% of 256 MiB".
+const tmpfsFact = percentWidth + len(" of ") + bytesWidth
+
+// storageName is the width of the names at the left of the panel.
+func storageName(width int) int {
+	const narrow, wide, roomy = len("disk "), len("/dev/shm "), 38
+	if width < roomy {
+		return narrow
+	}
+	return wide
+}
 
 // drawTmpfs draws name, bar and share of one mount, or why there is none.
 func (s *scene) drawTmpfs(p pen, y int, mount collectors.TmpfsSample) {
 	tone := s.tone(alerts.MetricTmpfsRatio, mount.Mount)
-	name := min(storageName, p.width()/3)
+	name := storageName(p.width())
 	p.text(0, y, cut(mount.Mount, name-1), roleMuted)
 	if !mount.Used.Present() && mount.Why != "" {
 		p.text(name, y, cut(mount.Why, p.width()-name), roleMuted)
@@ -52,38 +58,38 @@ func (s *scene) drawTmpfs(p pen, y int, mount collectors.TmpfsSample) {
 	p.text(end-1, y, severityMark(tone), severityRole(tone))
 	x := p.text(end, y, left(percent(mount.UsedRatio), percentWidth), severityRole(tone))
 	x = p.text(x, y, " of ", roleMuted)
-	p.text(x, y, bytesText(mount.Size), roleText)
+	p.text(x, y, bytesText(mount.Size), roleMuted)
 }
 
 func (s *scene) drawDisk(p pen, y int) {
 	io := s.sample.IO
 	s.drawRates(p, y, "disk", s.why(collectors.GroupIO),
-		field{before: "read ", value: left(rateText(io.Read), rateWidth)},
-		field{before: "write ", value: left(rateText(io.Write), rateWidth)},
-		field{before: "ops ", value: perSecText(io.ReadOps) + " " + perSecText(io.WriteOps), rank: 1},
+		field{before: "read ", value: left(rateBrief(io.Read), rateWidth)},
+		field{before: "write ", value: left(rateBrief(io.Write), rateWidth)},
+		field{value: perSecText(io.ReadOps) + " " + perSecText(io.WriteOps), after: " ops", rank: 1},
 	)
 }
 
 func (s *scene) drawNetwork(p pen, y int) {
 	network := s.sample.Network
 	s.drawRates(p, y, "net", s.why(collectors.GroupNetwork),
-		field{before: "in   ", value: left(rateText(network.Receive), rateWidth)},
-		field{before: "out   ", value: left(rateText(network.Transmit), rateWidth)},
+		field{before: "in   ", value: left(rateBrief(network.Receive), rateWidth)},
+		field{before: "out   ", value: left(rateBrief(network.Transmit), rateWidth)},
 		field{before: "dropped ", value: countText(network.ReceiveDropped) + " " + countText(network.TransmitDropped), rank: 1},
 	)
 }
 
 func (s *scene) drawDiskPressure(p pen, y int) {
-	p.text(0, y, "io", roleMuted)
-	p.fields(storageName, p.width(), y, s.pressureField(s.sample.Pressure.IO, alerts.SeverityNone, 0))
+	s.drawRates(p, y, "io", "", pressureField(s.sample.Pressure.IO, 0))
 }
 
 // drawRates draws a pair of rates, or why there is none.
 func (s *scene) drawRates(p pen, y int, name, why string, rates ...field) {
+	x := storageName(p.width())
 	p.text(0, y, name, roleMuted)
 	if why != "" {
-		p.text(storageName, y, cut(why, p.width()-storageName), roleMuted)
+		p.text(x, y, cut(why, p.width()-x), roleMuted)
 		return
 	}
-	p.fields(storageName, p.width(), y, rates...)
+	p.spaced("  ", x, p.width(), y, rates...)
 }

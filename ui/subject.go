@@ -94,7 +94,7 @@ func (m Model) sceneOf(at subject) *scene {
 }
 
 // useLast puts the last values of a living container in the place of the values
-// that a stopped one has not.
+// that a stopped one has not. Where they were heading does not count any more.
 func (s *scene) useLast(t *track) {
 	if alive(s.sample) || s.sample.Memory.Current.Present() || t.lastAt.IsZero() {
 		return
@@ -103,6 +103,7 @@ func (s *scene) useLast(t *track) {
 	s.sample.Memory, s.sample.CPU, s.sample.Pids = t.last.Memory, t.last.CPU, t.last.Pids
 	s.sample.Pressure, s.sample.Tmpfs = t.last.Pressure, t.last.Tmpfs
 	s.sample.IO, s.sample.Network = t.last.IO, t.last.Network
+	s.sample.Memory.Trend = collectors.Trend{}
 }
 
 // dim reports whether the values are not of now.

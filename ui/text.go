@@ -29,9 +29,12 @@ func glyph(text string) (shown string, width int, rest string) {
 	if printable(text[0]) && (len(text) == 1 || text[1] < utf8.RuneSelf) {
 		return text[:1], 1, text[1:]
 	}
+	first, size := utf8.DecodeRuneInString(text)
+	if drawn(first) && (len(text) == size || text[size] < utf8.RuneSelf) {
+		return text[:size], 1, text[size:]
+	}
 	cluster, width := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
 	rest = text[len(cluster):]
-	first, size := utf8.DecodeRuneInString(cluster)
 	switch {
 	case first == utf8.RuneError && size <= 1:
 		return "\uFFFD", 1, text[1:]
@@ -44,6 +47,12 @@ func glyph(text string) (shown string, width int, rest string) {
 	default:
 		return cluster, width, rest
 	}
+}
+
+// drawn reports whether a rune is one of the signs that the screen itself is made
+// of: lines, blocks, dots and braille, all of width one. It saves segmenting them.
+func drawn(r rune) bool {
+	return r == '·' || r == '…' || r >= '─' && r <= '◼' || r >= '⠀' && r <= '⣿'
 }
 
 func printable(b byte) bool { return b >= ' ' && b <= '~' }

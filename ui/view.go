@@ -85,6 +85,8 @@ func (s *scene) drawPanel(p pen, l Layout, panel Panel) {
 	switch {
 	case p.height() == 1:
 		s.drawRow(p.indent(1).dimmed(s.dim()), panel)
+	case l.Stacked && panel >= PanelEvents:
+		s.drawContent(s.drawListNames(p, l), panel)
 	case l.Stacked:
 		s.drawContent(p.ruled(s.titleOf(l, panel)), panel)
 	default:

@@ -22,15 +22,20 @@ const (
 // the sum so far, so a bar does not shake when one part gives to another.
 //
 // The bar tells the two ends apart at any length: something is never drawn as
-// nothing, and it is full only when the parts reach the limit.
+// nothing, and it is full only when the parts reach the limit. Where no part is
+// known the room is blank, for an empty bar would say zero.
 func Gauge(parts []Part, limited bool, line []Cell) {
 	room := line
 	if limited && len(line) > 0 {
 		room = line[:len(line)-1]
 		line[len(line)-1] = Cell{Glyph: limitGlyph, Ink: InkLimit}
 	}
+	free := Cell{Glyph: freeGlyph, Ink: InkFree}
+	if unknown(parts) {
+		free = Cell{Glyph: Blank}
+	}
 	for i := range room {
-		room[i] = Cell{Glyph: freeGlyph, Ink: InkFree}
+		room[i] = free
 	}
 	sum, from := 0.0, 0
 	for _, part := range parts {
@@ -40,6 +45,16 @@ func Gauge(parts []Part, limited bool, line []Cell) {
 			room[from] = Cell{Glyph: part.Glyph, Ink: part.Ink}
 		}
 	}
+}
+
+// unknown reports whether no part has a length, not even zero.
+func unknown(parts []Part) bool {
+	for _, part := range parts {
+		if !IsGap(part.Share) {
+			return false
+		}
+	}
+	return true
 }
 
 func length(share float64) float64 {
