@@ -15,7 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,7 +45,7 @@ const Container = "openclaw-agent"
 var composeFiles = []string{"compose.yml", "compose.small.yml", "compose.health.yml"}
 
 // NewHost gives a booted machine the agent's image and the compose project. No container runs afterwards.
-func NewHost(ctx context.Context, machine *vm.Machine, log io.Writer) (*Host, error) {
+func NewHost(ctx context.Context, machine *vm.Machine, log *log.Logger) (*Host, error) {
 	host := &Host{Machine: machine}
 	host.Agent = &Agent{host: host}
 	for _, step := range []struct {
@@ -61,7 +61,7 @@ func NewHost(ctx context.Context, machine *vm.Machine, log io.Writer) (*Host, er
 		if err := step.do(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", step.name, err)
 		}
-		fmt.Fprintf(log, "%s: %.1f s\n", step.name, time.Since(started).Seconds())
+		log.Printf("%s: %.1f s", step.name, time.Since(started).Seconds())
 	}
 	return host, nil
 }
@@ -87,12 +87,11 @@ func (h *Host) install(ctx context.Context, pkg, remote string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
 	local := filepath.Join(dir, filepath.Base(remote))
-	if err := buildProgram(ctx, pkg, local); err != nil {
-		return err
+	if err = buildProgram(ctx, pkg, local); err == nil {
+		err = h.Copy(ctx, local, remote, 0o755)
 	}
-	return h.Copy(ctx, local, remote, 0o755)
+	return errors.Join(err, os.RemoveAll(dir))
 }
 
 func (h *Host) copyProject(ctx context.Context) error {
@@ -133,10 +132,7 @@ rm -r "$root"`)
 // Compose runs docker compose on the project with the given files after compose.yml, for instance
 // Compose(ctx, "up -d", "compose.small.yml").
 func (h *Host) Compose(ctx context.Context, command string, overrides ...string) (string, error) {
-	files := "-f compose.yml"
-	for _, override := range overrides {
-		files += " -f " + override
-	}
+	files := "-f " + strings.Join(append([]string{"compose.yml"}, overrides...), " -f ")
 	return h.Output(ctx, fmt.Sprintf("cd %s && docker compose --progress quiet %s %s 2>&1", projectDir, files, command))
 }
 

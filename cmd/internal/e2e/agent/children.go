@@ -64,13 +64,13 @@ func forkNamed(name string, end bool) (int, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	pid, errno := rawFork(&comm, end)
-	switch errno {
-	case 0:
-		return pid, nil
-	case syscall.EAGAIN:
+	switch {
+	case errno == syscall.EAGAIN:
 		return 0, errRefused
+	case errno != 0:
+		return 0, fmt.Errorf("fork: %w", errno)
 	}
-	return 0, fmt.Errorf("fork: %w", errno)
+	return pid, nil
 }
 
 const (
@@ -85,6 +85,7 @@ const (
 //
 //go:nosplit
 //go:norace
+//nolint:errcheck // The child has nobody to tell, and blocking signals does not fail.
 func rawFork(comm *[16]byte, end bool) (int, syscall.Errno) {
 	all, old := ^uint64(0), uint64(0)
 	syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, sigSetMask,

@@ -23,8 +23,11 @@ func (f *files) cache(path string, bytes int64) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
 	f.note(path, bytes)
+	return errors.Join(writeAndRead(file, bytes), file.Close())
+}
+
+func writeAndRead(file *os.File, bytes int64) error {
 	if _, err := write(file, bytes); err != nil {
 		return err
 	}
@@ -34,7 +37,7 @@ func (f *files) cache(path string, bytes int64) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	_, err = io.CopyBuffer(io.Discard, struct{ io.Reader }{file}, make([]byte, 256<<10))
+	_, err := io.Copy(io.Discard, struct{ io.Reader }{file}) // Plain reads, whatever *os.File knows to do instead.
 	return err
 }
 
@@ -46,8 +49,8 @@ func (f *files) fill(path string, bytes int64) (wrote int64, full bool, err erro
 	if err != nil {
 		return 0, false, err
 	}
-	defer file.Close()
 	wrote, err = write(file, bytes)
+	err = errors.Join(err, file.Close())
 	f.note(path, f.size[path]+wrote)
 	if errors.Is(err, syscall.ENOSPC) {
 		return wrote, true, nil

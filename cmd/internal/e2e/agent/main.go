@@ -16,8 +16,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -33,9 +32,11 @@ const (
 // defaultSocket is below the data directory of the compose file.
 const defaultSocket = "/app/data/agent.sock"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	os.Exit(run(os.Args[1:], log.New(os.Stdout, "", 0), log.New(os.Stderr, "agent: ", 0)))
+}
 
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdout, stderr *log.Logger) int {
 	socket := os.Getenv("AGENT_SOCKET")
 	if socket == "" {
 		socket = defaultSocket
@@ -54,13 +55,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case "eater":
 		return fault(stderr, eater(args[1:], stdout))
 	}
-	fmt.Fprintf(stderr, "agent: unknown verb %q\n", verb)
+	stderr.Printf("unknown verb %q", verb)
 	return exitUsage
 }
 
-func fault(stderr io.Writer, err error) int {
+func fault(stderr *log.Logger, err error) int {
 	if err != nil {
-		fmt.Fprintln(stderr, "agent:", err)
+		stderr.Print(err)
 		return exitRefuse
 	}
 	return exitOK

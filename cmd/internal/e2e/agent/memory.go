@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"sync"
 	"syscall"
@@ -92,7 +93,7 @@ func (a *anonymous) held() int64 {
 }
 
 // eater is the verb of a child process: it eats, says so on a line, and waits to be killed.
-func eater(args []string, stdout io.Writer) error {
+func eater(args []string, stdout *log.Logger) error {
 	if len(args) != 2 {
 		return errUsage
 	}
@@ -107,7 +108,7 @@ func eater(args []string, stdout io.Writer) error {
 	if err := a.eat(want, 0); err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, "eaten")
+	stdout.Print("eaten")
 	_, err = io.Copy(io.Discard, os.Stdin) // Ends with the parent, whose end of the pipe closes.
 	return err
 }

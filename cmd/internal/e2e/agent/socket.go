@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"context"
 	"flag"
-	"fmt"
 	"io"
+	"log"
 	"net"
 	"os"
 	"strings"
@@ -21,8 +21,7 @@ func listen(ctx context.Context, socket string, g *gateway) error {
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
-	context.AfterFunc(ctx, func() { listener.Close() })
+	context.AfterFunc(ctx, func() { _ = listener.Close() }) // Which ends Accept, and with it the program.
 	for {
 		connection, err := listener.Accept()
 		if ctx.Err() != nil {
@@ -36,39 +35,45 @@ func listen(ctx context.Context, socket string, g *gateway) error {
 }
 
 func answer(connection net.Conn, g *gateway) {
-	defer connection.Close()
+	defer func() { _ = connection.Close() }()
 	line, err := bufio.NewReader(connection).ReadString('\n')
 	if err != nil {
 		return // The caller hung up before saying anything.
 	}
-	fmt.Fprintln(connection, obey(g, line))
+	_, _ = io.WriteString(connection, obey(g, line)+"\n") // Who hung up meanwhile does not want to know.
 }
 
 // do is the other side: it sends one command and prints the answer.
-func do(socket string, args []string, stdout, stderr io.Writer) int {
+func do(socket string, args []string, stdout, stderr *log.Logger) int {
 	flags := flag.NewFlagSet("do", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(stderr.Writer())
 	wait := flags.Duration("wait", 0, "how long to try until the agent listens")
 	if err := flags.Parse(args); err != nil || flags.NArg() == 0 {
 		return exitUsage
 	}
 	connection, err := dial(socket, *wait)
 	if err != nil {
-		fmt.Fprintln(stderr, "agent:", err)
+		stderr.Print(err)
 		return exitGone
 	}
-	defer connection.Close()
-	fmt.Fprintln(connection, strings.Join(flags.Args(), " "))
-	line, err := bufio.NewReader(connection).ReadString('\n')
+	line, err := ask(connection, strings.Join(flags.Args(), " "))
 	if err != nil {
-		fmt.Fprintln(stderr, "agent: gone before it answered")
+		stderr.Print("gone before it answered")
 		return exitGone
 	}
-	io.WriteString(stdout, line)
+	stdout.Print(line)
 	if !strings.HasPrefix(line, "ok") {
 		return exitRefuse
 	}
 	return exitOK
+}
+
+func ask(connection net.Conn, command string) (string, error) {
+	defer func() { _ = connection.Close() }()
+	if _, err := io.WriteString(connection, command+"\n"); err != nil {
+		return "", err
+	}
+	return bufio.NewReader(connection).ReadString('\n')
 }
 
 func dial(socket string, wait time.Duration) (net.Conn, error) {

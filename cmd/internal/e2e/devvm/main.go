@@ -17,7 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -33,15 +33,15 @@ const usage = "usage: devvm up | brink | ssh [CMD] | agent CMD | compose CMD [OV
 var errUsage = errors.New(usage)
 
 func main() {
+	log.SetFlags(0)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			os.Exit(exit.ExitCode())
-		}
-		fmt.Fprintln(os.Stderr, "devvm:", err)
-		os.Exit(1)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		os.Exit(exit.ExitCode()) // What ran on the machine has said why.
+	}
+	if err != nil {
+		log.Fatal("devvm: ", err)
 	}
 }
 
@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string) error {
 	if errors.Is(err, vm.ErrNotRunning) {
 		switch args[0] {
 		case "up":
-			return up(ctx, dir, os.Stderr)
+			return up(ctx, dir, log.New(os.Stderr, "", 0))
 		case "down":
 			return nil
 		}
@@ -75,7 +75,7 @@ func stateDir() (string, error) {
 	return filepath.Join(cache, "dev"), err
 }
 
-func up(ctx context.Context, dir string, log io.Writer) error {
+func up(ctx context.Context, dir string, log *log.Logger) error {
 	if err := vm.CheckNeeds(); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func up(ctx context.Context, dir string, log io.Writer) error {
 	if err != nil {
 		return errors.Join(err, machine.Close())
 	}
-	fmt.Fprintln(log, "the agent is up: devvm ssh logs in, devvm down ends the machine")
+	log.Print("the agent is up: devvm ssh logs in, devvm down ends the machine")
 	return nil
 }
 

@@ -43,7 +43,7 @@ func DetectAccelerator() (Accelerator, string, error) {
 	}
 	kvm, kvmErr := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
 	if kvmErr == nil {
-		kvm.Close()
+		kvmErr = kvm.Close()
 	}
 	return chooseAccelerator(os.Getenv(AccelVariable), cpuinfo, kvmErr)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,7 @@ func CacheDir() (string, error) {
 // OpenImage returns the image of the recipe, building it when the cache has none (about a minute, and the only step
 // that needs Debian's packages from the network). The log gets the builder's lines. A build that is cut short leaves
 // no image: it happens in a directory of its own, which is renamed when complete, so two builds at once are safe too.
-func OpenImage(ctx context.Context, recipe Recipe, log io.Writer) (Image, error) {
+func OpenImage(ctx context.Context, recipe Recipe, log *log.Logger) (Image, error) {
 	cache, err := CacheDir()
 	if err != nil {
 		return Image{}, err
@@ -47,8 +48,8 @@ func OpenImage(ctx context.Context, recipe Recipe, log io.Writer) (Image, error)
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return Image{}, err
 	}
-	fmt.Fprintf(log, "building the machine's image in %s\n", image.dir)
-	if err := build(ctx, recipe, image.dir, log); err != nil {
+	log.Printf("building the machine's image in %s", image.dir)
+	if err := build(ctx, recipe, image.dir, log.Writer()); err != nil {
 		return Image{}, fmt.Errorf("build the machine's image: %w", err)
 	}
 	return image, nil
@@ -59,7 +60,7 @@ func build(ctx context.Context, recipe Recipe, target string, log io.Writer) err
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }() // It is gone already when all went well.
 	for _, argv := range buildSteps(recipe, os.Geteuid() == 0) {
 		if err := runIn(ctx, work, log, argv); err != nil {
 			return err

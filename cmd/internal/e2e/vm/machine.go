@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"os"
 	"os/exec"
@@ -35,8 +36,8 @@ type Options struct {
 	Dir string
 	// Detached lets the machine outlive this program; Attach finds it again by Dir.
 	Detached bool
-	// Log gets a line per step; io.Discard if nil.
-	Log io.Writer
+	// Log gets a line per step; nowhere if nil.
+	Log *log.Logger
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -47,7 +48,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.MemoryMiB = 3072
 	}
 	if o.Log == nil {
-		o.Log = io.Discard
+		o.Log = log.New(io.Discard, "", 0)
 	}
 	if o.Detached && o.Dir == "" {
 		return o, errors.New("boot a machine: Detached needs Dir, or nobody finds the machine again")
@@ -86,11 +87,11 @@ func Boot(ctx context.Context, options Options) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(options.Log, "booting the machine with %s: %s\n", accelerator, why)
+	options.Log.Printf("booting the machine with %s: %s", accelerator, why)
 	options.Accelerator = accelerator
 	machine, err := boot(ctx, options)
 	if err != nil && ctx.Err() == nil && accelerator == KVM && os.Getenv(AccelVariable) == "" {
-		fmt.Fprintf(options.Log, "kvm did not boot the machine, trying tcg: %v\n", err)
+		options.Log.Printf("kvm did not boot the machine, trying tcg: %v", err)
 		options.Accelerator = TCG
 		return boot(ctx, options)
 	}
@@ -149,7 +150,7 @@ func (m *Machine) startOnce(options Options) error {
 	if err != nil {
 		return err
 	}
-	defer said.Close()
+	defer func() { _ = said.Close() }() // QEMU has its own.
 	cmd := exec.Command(path, qemuArguments(options, port, m.path("console.log"))...)
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -216,8 +217,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
 }
 
 func (m *Machine) path(name string) string { return filepath.Join(m.dir, name) }
@@ -231,9 +231,9 @@ func (m *Machine) Console(lines int) string {
 	return lastLines(strings.ReplaceAll(string(text), "\r", ""), lines)
 }
 
-// Close ends the machine at once, as a power cut does: nothing on it is worth keeping. It is safe to call twice.
+// Close ends the machine at once, as a power cut does: nothing on it is worth keeping. The shared ssh connection breaks
+// and ends with it. It is safe to call twice.
 func (m *Machine) Close() error {
-	m.hangUp()
 	if m.state.PID != 0 {
 		if err := m.kill(); err != nil {
 			return err

@@ -57,7 +57,7 @@ func parsePackages(list []byte) []string {
 
 // Hash names the image that the recipe makes: 16 hexadecimal digits, equal for equal recipes.
 func (r Recipe) Hash() string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q %q %q", r.Suite, r.Packages, r.DiskSize, r.Scripts) // %q of a map prints sorted keys
-	return hex.EncodeToString(sum.Sum(nil))[:16]
+	text := fmt.Appendf(nil, "%q %q %q %q", r.Suite, r.Packages, r.DiskSize, r.Scripts) // A map prints in the order of its keys.
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])[:16]
 }

@@ -77,14 +77,13 @@ func (m *Machine) Interactive(command ...string) *exec.Cmd {
 // Copy puts a file on the machine. The name appears only when the content is complete, so a running program of the
 // same name is replaced and not written into.
 func (m *Machine) Copy(ctx context.Context, local, remote string, mode os.FileMode) error {
-	file, err := os.Open(local)
+	content, err := os.ReadFile(local)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
 	command := fmt.Sprintf("mkdir -p '%[1]s' && cat >'%[2]s.new' && chmod %[3]o '%[2]s.new' && mv '%[2]s.new' '%[2]s'",
 		filepath.Dir(remote), remote, mode.Perm())
-	result, err := m.RunInput(ctx, command, file)
+	result, err := m.RunInput(ctx, command, bytes.NewReader(content))
 	if err == nil && result.Exit != 0 {
 		err = errors.New(result.Stderr)
 	}
@@ -138,7 +137,7 @@ func (m *Machine) openSession(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	defer said.Close()
+	defer func() { _ = said.Close() }() // The master has its own.
 	cmd := exec.CommandContext(ctx, "ssh", arguments...)
 	cmd.Stderr = said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -164,14 +163,4 @@ func (m *Machine) ForwardSocket(ctx context.Context, name, remote string) (strin
 		return "", fmt.Errorf("forward %s: %w: %s", remote, err, said)
 	}
 	return local, nil
-}
-
-// hangUp ends the shared connection, if there is one.
-func (m *Machine) hangUp() {
-	if _, err := os.Stat(m.path("ssh")); err != nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_ = exec.CommandContext(ctx, "ssh", append(m.sshOptions(), "-O", "exit", "root@brink-e2e")...).Run() // The machine ends next.
 }
