@@ -137,6 +137,5 @@ func (s *scene) cpuHistory() historyChart {
 		limit: optFloat(s.sample.CPU.Limit.Value()),
 		lane:  seriesThrottled, hasLane: true, laneName: "throttled",
 		form: func(level float64) string { return strconv.FormatFloat(level, 'f', 2, 64) },
-		tone: s.tone(alerts.MetricCPURatio, ""), laneTone: s.tone(alerts.MetricCPUThrottled, ""),
 	}
 }

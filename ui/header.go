@@ -127,7 +127,7 @@ func (s *scene) liveness() (text string, look role) {
 	stale, isStale := s.sample.Stale.Get()
 	switch {
 	case s.paused:
-		return "‖ paused since " + clock(s.now, s.now), roleWarning
+		return "‖ paused " + clock(s.now, s.now), roleWarning
 	case s.ended:
 		return "○ ended", roleWarning
 	case isStale:
@@ -141,6 +141,8 @@ func (s *scene) liveness() (text string, look role) {
 // empty when there is none.
 func (s *scene) banner() (text string, look role) {
 	switch {
+	case s.paused:
+		return "‖ paused at " + clock(s.now, s.now) + ": the screen stands still, brink goes on reading; space shows what is now", roleWarning
 	case s.ended:
 		return "○ no more samples: brink reads nothing any longer; what you see is the last state", roleWarning
 	case s.subject.sample == nil:

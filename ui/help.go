@@ -54,9 +54,9 @@ func drawBindings(p pen, groups [][]key.Binding) int {
 // other tools mix up.
 func legend() [][2]string {
 	return [][2]string{
-		{"█ ▓ ▒", "anonymous memory, tmpfs, kernel: cannot be freed; the big number, and what alerts judge"},
-		{"░", "cache: with it the bar is what the kernel compares with the limit"},
-		{"┃", "the limit"},
+		{"█ ▓ ▒", "anonymous memory, tmpfs, kernel: cannot be freed; alerts judge this number"},
+		{"░", "cache: counted by the kernel against the limit, but freed when it is needed"},
+		{"┃", "the limit; docker stats shows the bar without the cache not used of late"},
 		{"✖ ▲", "critical, warning: the state of an alert; in a chart an OOM kill, the limit hit"},
 		{"● ○ ‖", "running or well, stopped, paused"},
 		{"◌ --", "waiting or stale; not measured, which is not zero"},

@@ -73,14 +73,14 @@ func modeFor(width, height int) Mode {
 // layoutFor divides a screen. It is the only place that knows sizes; a panel
 // draws into whatever rectangle it is given.
 //
-//	wide                       narrow, compact
-//	header                     header
-//	tabs, if several           tabs, if several
-//	memory     | cpu           memory
-//	pids  | events             cpu
-//	storage | alerts | sources pids
-//	footer                     events / alerts / storage / sources
-//	                           footer
+//	wide                         narrow, compact
+//	[ header                 ]   [ header                            ]
+//	[ tabs, if several       ]   [ tabs, if several                  ]
+//	[ memory    | cpu        ]   [ memory                            ]
+//	[ pids  | events         ]   [ cpu                               ]
+//	[ storage | alerts | sou ]   [ pids                              ]
+//	[ footer                 ]   [ events, alerts, storage or sources]
+//	                             [ footer                            ]
 func layoutFor(width, height int, several bool) Layout {
 	l := Layout{Mode: modeFor(width, height)}
 	rest := image.Rect(0, 0, max(width, 0), max(height, 0))

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"brink/alerts"
 	"brink/collectors"
 )
@@ -92,38 +94,37 @@ func (s *scene) position(panel Panel, width, height int) string {
 // the names have no room, the one in front stands alone.
 func (s *scene) drawListNames(p pen, l Layout) pen {
 	t := s.listTitle(l, s.nav.focus)
-	room := p.width() - textWidth(t.fact) - 5
-	if s.drawNames(pen{}, room) > room {
+	_, tone := s.tally()
+	if listNamesWidth(tone)+textWidth(t.fact)+5 > p.width() {
 		return p.ruled(t)
 	}
 	inner := p.ruled(title{fact: t.fact, factRole: t.factRole, focused: true})
-	s.drawNames(p, room)
-	return inner
-}
-
-// drawNames draws the names of the lists and returns the column after them; with
-// a pen of no screen it only measures.
-func (s *scene) drawNames(p pen, room int) int {
 	x := 1
 	for panel := PanelEvents; panel < panelCount; panel++ {
 		look := roleMuted
 		if panel == s.nav.focus {
 			look = roleFocus
 		}
-		name, mark, tone := " "+panel.short()+" ", "", alerts.SeverityNone
-		if panel == PanelAlerts {
-			if _, tone = s.tally(); tone > alerts.SeverityNone {
-				mark = severityMark(tone) + " "
-			}
+		x = p.text(x, 0, " "+panel.short()+" ", look)
+		if mark := severityMark(tone); panel == PanelAlerts && mark != "" {
+			x = p.text(x, 0, mark+" ", severityRole(tone))
 		}
-		if p.screen == nil {
-			x += textWidth(name) + textWidth(mark) + 1
-			continue
-		}
-		x = p.text(x, 0, name, look)
-		x = p.text(x, 0, mark, severityRole(tone)) + 1
+		x++
 	}
-	return x
+	return inner
+}
+
+// listNamesWidth returns the columns that the names of all lists take, with the
+// mark of the alerts.
+func listNamesWidth(tone alerts.Severity) int {
+	width := 1
+	for panel := PanelEvents; panel < panelCount; panel++ {
+		width += textWidth(panel.short()) + 3
+	}
+	if mark := severityMark(tone); mark != "" {
+		width += textWidth(mark) + 1
+	}
+	return width
 }
 
 // short returns the name of a list among the others.
@@ -136,12 +137,9 @@ func (p Panel) short() string {
 
 // groupsText joins the names of groups.
 func groupsText(groups []collectors.Group) string {
-	text := ""
+	names := make([]string, len(groups))
 	for i, group := range groups {
-		if i > 0 {
-			text += " "
-		}
-		text += string(group)
+		names[i] = string(group)
 	}
-	return text
+	return strings.Join(names, " ")
 }

@@ -77,8 +77,8 @@ func rest(whole collectors.Opt[collectors.Bytes], part collectors.Bytes) collect
 	return collectors.Some(value - min(part, value))
 }
 
-// Lines of the memory panel without its chart: bar, legend, the three numbers in
-// one line or in two, and the trend.
+// Lines of the memory panel without its chart: bar, the three numbers in one line
+// or in two, legend, and the trend.
 const (
 	memoryLines     = 5
 	memoryLeastText = 4
@@ -93,22 +93,18 @@ func (s *scene) memory(p pen) {
 	}
 	lines := textLines(p.height(), memoryLeastText, memoryLines)
 	m.gauge(p, 0, p.width(), 0)
-	y := 1
-	if lines > 2 {
-		s.memoryLegend(p, y, m)
-		y++
-	}
+	y := 2
 	if lines < memoryLines {
-		s.memoryNumbers(p, y)
-		y++
+		s.memoryNumbers(p, 1)
 	} else {
-		s.memoryUsed(p, y)
-		s.memoryOthers(p, y+1)
-		y += 2
+		s.memoryUsed(p, 1)
+		s.memoryOthers(p, 2)
+		y++
 	}
+	s.memoryLegend(p, y, m)
 	if lines >= memoryLeastText {
 		s.memoryTrend(p, p.height()-1)
-		s.drawHistory(p.rows(y, p.height()-1-y), s.memoryHistory())
+		s.drawHistory(p.rows(y+1, p.height()-y-2), s.memoryHistory())
 	}
 }
 
@@ -124,28 +120,45 @@ func textLines(height, least, most int) int {
 	return min(height, least)
 }
 
+// legendEntry is one part of the bar in words.
+type legendEntry struct {
+	part   int
+	name   string
+	amount collectors.Opt[collectors.Bytes]
+}
+
 // memoryLegend explains the bar: the signs have the colours that they have there.
+// A narrow line closes up, and then does without the kernel's part, which is the
+// smallest.
 func (s *scene) memoryLegend(p pen, y int, m meter) {
 	anon, tmpfs, kernel, cache := split(s.sample.Memory)
+	entries := []legendEntry{{0, "anon", anon}, {1, "tmpfs", tmpfs}, {2, "kernel", kernel}, {3, "cache", cache}}
+	inner, gap := 1, 3
+	for ; legendWidth(entries, inner, gap) > p.width() && gap > 1; gap-- {
+	}
+	if legendWidth(entries, inner, gap) > p.width() {
+		inner = 0
+	}
+	if legendWidth(entries, inner, gap) > p.width() {
+		entries = append(entries[:2], entries[3])
+	}
 	x := 0
-	for i, part := range []struct {
-		name  string
-		value collectors.Opt[collectors.Bytes]
-	}{{"anon", anon}, {"tmpfs", tmpfs}, {"kernel", kernel}, {"cache", cache}} {
-		sign := m.parts[i]
-		text := " " + part.name + " " + left(bytesBrief(part.value), briefWidth)
-		if x+1+textWidth(text) > p.width() {
-			return
-		}
-		x = p.text(x, y, sign.Glyph, m.inkRole(sign.Ink))
-		x = p.text(x, y, text, roleMuted) + legendGap(p.width())
+	for _, entry := range entries {
+		sign := m.parts[entry.part]
+		x = p.text(x, y, entry.name, roleMuted) + inner
+		x = p.text(x, y, sign.Glyph, m.inkRole(sign.Ink)) + inner
+		x = p.text(x, y, left(bytesBrief(entry.amount), briefWidth), roleText) + gap
 	}
 }
 
-// legendGap is the room between the entries of the legend.
-func legendGap(width int) int {
-	const all = len("X anon 1.12G X tmpfs 1.12G X kernel 1.12G X cache 1.12G")
-	return min(max((width-all)/3+1, 1), 3)
+// legendWidth returns the columns that entries take with the given gaps in and
+// between them.
+func legendWidth(entries []legendEntry, inner, gap int) int {
+	width := (len(entries) - 1) * gap
+	for _, entry := range entries {
+		width += textWidth(entry.name) + 2*inner + 1 + briefWidth
+	}
+	return width
 }
 
 // memoryNumbers draws all three numbers in one line: what cannot be freed, what
@@ -248,7 +261,6 @@ func (s *scene) memoryHistory() historyChart {
 		form: func(level float64) string {
 			return collectors.FormatBytes(collectors.Bytes(level))
 		},
-		tone:  s.tone(alerts.MetricMemoryRatio, ""),
 		marks: s.memoryMarks,
 	}
 }

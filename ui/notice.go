@@ -40,7 +40,7 @@ func (s *scene) drawNoticeMeters(p pen) {
 		}
 		list = append(list, share)
 	}
-	p.spaced(" ", 0, p.width(), 0, list...)
+	p.spaced(" ", list...)
 }
 
 // noticeRank counts the meters that are to be seen before meter i: the worse

@@ -108,6 +108,5 @@ func (s *scene) pidsHistory() historyChart {
 		area:  seriesPids,
 		limit: optFloat(s.sample.Pids.Limit.Value()),
 		form:  func(level float64) string { return strconv.FormatFloat(level, 'f', 0, 64) },
-		tone:  s.tone(alerts.MetricPidsRatio, ""),
 	}
 }

@@ -185,44 +185,47 @@ const separator = " · "
 
 // fields draws as many fields as fit into line y from column x up to the column
 // before end, in their order, dropping those that matter least; a single one that
-// is too long is cut. It returns the column after the last.
-func (p pen) fields(x, end, y int, list ...field) int {
-	return p.spaced(separator, x, end, y, list...)
+// is too long is cut.
+func (p pen) fields(x, end, y int, list ...field) {
+	p.in(p.line(x, end, y)).spaced(separator, list...)
 }
 
-// spaced is fields with another text between them.
-func (p pen) spaced(between string, x, end, y int, list ...field) int {
-	end = min(end, p.width())
+// line returns the rectangle of line y from column x to the column before end.
+func (p pen) line(x, end, y int) image.Rectangle {
+	return image.Rect(x, y, max(end, x), y+1).Add(p.area.Min)
+}
+
+// spaced draws fields into the first line with any text between them.
+func (p pen) spaced(between string, list ...field) {
 	gap := textWidth(between)
-	dropped := dropRank(list, gap, end-x)
-	first := true
+	dropped := dropRank(list, gap, p.width())
+	x := 0
 	for _, f := range list {
 		if f.rank >= dropped || f.value == "" {
 			continue
 		}
-		if !first {
-			x = p.text(x, y, between, roleBorder)
+		if x > 0 {
+			x = p.text(x, 0, between, roleBorder)
 		}
-		first = false
-		x = p.field(x, end, y, f)
+		x = p.field(x, f)
 	}
-	return x
 }
 
-// field draws one field, cut at the column before end.
-func (p pen) field(x, end, y int, f field) int {
+// field draws one field from column x of the first line on, cut at the end of it,
+// and returns the column after it.
+func (p pen) field(x int, f field) int {
 	if f.mark != "" {
-		x = p.text(x, y, f.mark, f.role) + 1
+		x = p.text(x, 0, f.mark, f.role) + 1
 		f.mark = ""
 	}
-	if x+f.width() > end {
-		f.before = cut(f.before, end-x)
-		f.value = cut(f.value, end-x-textWidth(f.before))
-		f.after = cut(f.after, end-x-textWidth(f.before)-textWidth(f.value))
+	if room := p.width() - x; f.width() > room {
+		f.before = cut(f.before, room)
+		f.value = cut(f.value, room-textWidth(f.before))
+		f.after = cut(f.after, room-textWidth(f.before)-textWidth(f.value))
 	}
-	x = p.text(x, y, f.before, roleMuted)
-	x = p.text(x, y, f.value, f.role)
-	return p.text(x, y, f.after, roleMuted)
+	x = p.text(x, 0, f.before, roleMuted)
+	x = p.text(x, 0, f.value, f.role)
+	return p.text(x, 0, f.after, roleMuted)
 }
 
 // fieldsWidth returns the width of the fields whose rank is below dropped, with

@@ -91,5 +91,5 @@ func (s *scene) drawRates(p pen, y int, name, why string, rates ...field) {
 		p.text(x, y, cut(why, p.width()-x), roleMuted)
 		return
 	}
-	p.spaced("  ", x, p.width(), y, rates...)
+	p.in(p.line(x, p.width(), y)).spaced("  ", rates...)
 }

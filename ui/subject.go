@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"brink/alerts"
@@ -138,13 +139,8 @@ func (s *scene) concerns(event *collectors.Event) bool {
 func (s *scene) newestEvent(kinds ...collectors.EventKind) (collectors.Event, bool) {
 	story := s.frame.Snapshot.Story
 	for i := len(story) - 1; i >= 0; i-- {
-		if !s.concerns(&story[i]) {
-			continue
-		}
-		for _, kind := range kinds {
-			if story[i].Kind == kind {
-				return story[i], true
-			}
+		if s.concerns(&story[i]) && slices.Contains(kinds, story[i].Kind) {
+			return story[i], true
 		}
 	}
 	return collectors.Event{}, false

@@ -74,10 +74,10 @@ func agreed(cluster string, width int) bool {
 
 // textWidth returns how many columns text takes when it is drawn.
 func textWidth(text string) int {
-	total, width := 0, 0
+	total := 0
 	for text != "" {
-		_, width, text = glyph(text)
-		total += width
+		_, width, rest := glyph(text)
+		total, text = total+width, rest
 	}
 	return total
 }

@@ -104,8 +104,8 @@ func paletteFor(dark bool, profile colorprofile.Profile) palette {
 	case profile == colorprofile.ANSI:
 		return palette{
 			muted: lipgloss.BrightBlack, border: lipgloss.BrightBlack,
-			data: pick(lipgloss.Blue, lipgloss.BrightBlue), cache: lipgloss.BrightBlack,
-			focus: pick(lipgloss.Blue, lipgloss.BrightCyan), good: pick(lipgloss.Cyan, lipgloss.Cyan),
+			data: pick(lipgloss.Blue, lipgloss.Cyan), cache: lipgloss.BrightBlack,
+			focus: pick(lipgloss.Blue, lipgloss.BrightCyan), good: lipgloss.Green,
 			warning: pick(lipgloss.Yellow, lipgloss.BrightYellow), critical: pick(lipgloss.Red, lipgloss.BrightRed),
 		}
 	default:

@@ -4,7 +4,6 @@ import (
 	"image"
 	"math"
 
-	"brink/alerts"
 	"brink/collectors"
 	"brink/ui/chart"
 )
@@ -22,9 +21,6 @@ type historyChart struct {
 	limit collectors.Opt[float64]
 	// form writes a level for the axis.
 	form func(level float64) string
-	// tone colours the area, laneTone the lane.
-	tone     alerts.Severity
-	laneTone alerts.Severity
 	// marks returns what happened in the window; nil means nothing can.
 	marks func(w window, buffer []chart.Mark) []chart.Mark
 }
@@ -83,20 +79,17 @@ func (s *scene) plot(p pen, w window, h historyChart) float64 {
 	}
 	scr.grid.Reset(p.width(), p.height())
 	chart.History{Area: scr.area, Line: scr.line, Top: top, Limit: limit, Marks: scr.marks}.Draw(&scr.grid)
-	look := func(ink chart.Ink) role { return chartRole(ink, h.tone) }
 	for y := range p.height() {
-		p.cells(0, y, scr.grid.Line(y), look)
+		p.cells(0, y, scr.grid.Line(y), chartRole)
 	}
 	return top
 }
 
-// chartRole colours a chart: the level by its alert, the rest quietly.
-func chartRole(ink chart.Ink, tone alerts.Severity) role {
+// chartRole colours a chart. The past keeps its colour when an alert fires: the
+// alert is about now, and what happened then has its own marks.
+func chartRole(ink chart.Ink) role {
 	switch ink {
 	case chart.InkArea, chart.InkLane:
-		if tone > alerts.SeverityInfo {
-			return severityRole(tone)
-		}
 		return roleLevel
 	case chart.InkLine:
 		return roleBehind
@@ -116,7 +109,7 @@ func (s *scene) drawLane(p, plot pen, y int, w window, h historyChart) {
 	scr.area = s.history.fill(w, h.lane, scr.area)
 	scr.grid.Reset(plot.width(), 1)
 	chart.Lane(scr.area, scr.grid.Line(0))
-	plot.cells(0, y, scr.grid.Line(0), func(ink chart.Ink) role { return chartRole(ink, h.laneTone) })
+	plot.cells(0, y, scr.grid.Line(0), chartRole)
 	if plot.area.Min.X > p.area.Min.X {
 		p.text(0, y, h.laneName, roleMuted)
 	}
