@@ -17,7 +17,13 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/trees")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if threads, ok := os.LookupEnv(childThreads); ok {
+		child(threads)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // TestTrees reads whole fixture trees. Each archive is a picture: the files of one
 // or more cgroup directories, and under "want" everything that is known of the

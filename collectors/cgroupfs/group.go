@@ -27,12 +27,12 @@ type Group struct {
 	absent FileSet          // files that do not exist
 	next   File             // where the recheck of seldom read files stands
 	lost   bool             // a file vanished in this pass
-	watch  watched          // what a Watcher says
+	watch  announcements    // what a Watcher says
 	buffer *[]byte          // borrowed from the FS while reading
 }
 
-// watched is the side of a Group that a [Watcher] writes to from its goroutine.
-type watched struct {
+// announcements is the side of a Group that a [Watcher] writes to from its goroutine.
+type announcements struct {
 	watcher   atomic.Pointer[Watcher]
 	announced atomic.Uint32 // FileSet of files whose changes will be announced
 	changed   atomic.Uint32 // FileSet of those that changed since the last read

@@ -12,7 +12,7 @@ import (
 // maxDescendants bounds the walk through sub-cgroups. A container that was given
 // its own cgroups (systemd or an engine inside) has some dozens; one that makes
 // thousands must not make its observer work.
-const maxDescendants = 512
+const maxDescendants = 256
 
 // Tasks are the living tasks of a cgroup and its descendants. Zombies are not
 // listed, so that pids.current less Threads is their number.
