@@ -28,8 +28,8 @@ type ProcessCgroup struct {
 	V2 Opt[CgroupPath]
 	// V1Controllers are the controllers that the process has on cgroup v1, as the kernel lists them.
 	V1Controllers []string
-	// V1Paths are the places on cgroup v1, one a hierarchy, in the same order. They hold the container's id as the v2 path
-	// does, and so tell on a v1 or hybrid host whose process it is. Hostile as V2.
+	// V1Paths are the places on cgroup v1, one a hierarchy, named ones included. They hold the container's id as the v2
+	// path does, and so tell on a v1 or hybrid host whose process it is. Hostile as V2.
 	V1Paths []string
 }
 

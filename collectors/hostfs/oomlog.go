@@ -56,8 +56,8 @@ type OOMCause struct {
 	// Constraint is the kernel's word: CONSTRAINT_MEMCG, CONSTRAINT_NONE (global), CONSTRAINT_CPUSET,
 	// CONSTRAINT_MEMORY_POLICY.
 	Constraint string
-	// LimitCgroup is the cgroup whose limit was hit; empty for a global OOM. VictimCgroup is that of the victim. Both
-	// are empty when Ambiguous.
+	// LimitCgroup is the cgroup whose limit was hit; empty for a global OOM. VictimCgroup is that of the victim, or for
+	// a later victim of a Group the group, which it is in or below. Both are empty when Ambiguous.
 	LimitCgroup, VictimCgroup string
 	// Ambiguous says that the line can be read in more than one way, because a cgroup's name imitates a part of it.
 	Ambiguous bool
@@ -196,7 +196,7 @@ func (l *OOMLog) addVictim() (KernelEvent, error) {
 		return nil, nil
 	case again:
 		kill.Group = l.group
-		cause.VictimCgroup = ""
+		cause.VictimCgroup = l.group
 		kill.Cause = Opt[OOMCause]{value: cause.OOMCause, ok: ok}
 	case ok && cause.pid == victim.PID:
 		kill.Cause = Some(cause.OOMCause)

@@ -128,6 +128,7 @@ func fillError(mountPoint string, err error) error {
 }
 
 // openBelow opens a path with O_PATH as a process with that root directory would see it, following no symbolic link.
+// Only on kernels before 5.12 may the lookup wait for a file system's server; nothing there can forbid it.
 func openBelow(root int, path string) (int, error) {
 	fd, err := openat2(root, path, resolveCached)
 	if errors.Is(err, unix.EINVAL) {
