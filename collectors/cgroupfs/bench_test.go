@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -91,7 +92,7 @@ func BenchmarkReadThousand(b *testing.B) {
 	root := b.TempDir()
 	a := scopeArchive(b)
 	for i := range 1000 {
-		writeTree(b, a, "root"+dockerScope+"/", filepath.Join(root, fmt.Sprint(i)))
+		writeTree(b, a, "root"+dockerScope+"/", filepath.Join(root, strconv.Itoa(i)))
 	}
 	for _, limit := range []int{DefaultDescriptors, 8192, 16384} {
 		b.Run(fmt.Sprintf("descriptors-%d", limit), func(b *testing.B) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,13 +129,8 @@ func seed(f *testing.F, files ...File) {
 
 func rewrite(t *testing.T, name string, a *txtar.Archive, want string) {
 	t.Helper()
-	files := a.Files[:0:0]
-	for _, f := range a.Files {
-		if f.Name != "want" {
-			files = append(files, f)
-		}
-	}
-	a.Files = append(files, txtar.File{Name: "want", Data: []byte(want)})
+	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+	a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(want)})
 	if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,8 @@ package cgroupfs
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,7 +84,7 @@ func TestTooManyDescendants(t *testing.T) {
 	writeFile(t, filepath.Join(root, "cgroup.procs"), "1\n")
 	writeFile(t, filepath.Join(root, "cgroup.threads"), "1\n")
 	for i := range maxDescendants {
-		writeFile(t, filepath.Join(root, fmt.Sprint(i), "cgroup.procs"), "7\n")
+		writeFile(t, filepath.Join(root, strconv.Itoa(i), "cgroup.procs"), "7\n")
 	}
 	g := open(t, NewFS(root, Options{}), "/")
 	if tasks, err := g.Tasks(); err != nil || tasks.Processes != present(Count(maxDescendants+1)) {
