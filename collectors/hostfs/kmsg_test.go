@@ -251,6 +251,35 @@ func TestDevKmsg(t *testing.T) {
 	}
 }
 
+// TestDevKmsgFromItsEnd: nothing that was logged before comes out.
+func TestDevKmsgFromItsEnd(t *testing.T) {
+	newest, err := OpenKmsg(KmsgOptions{Path: DevKmsg, FromStart: true})
+	if err != nil {
+		t.Skipf("needs a kernel log that this user may read: %v", err)
+	}
+	defer func() { _ = newest.Close() }()
+	log, err := OpenKmsg(KmsgOptions{Path: DevKmsg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	var seen uint64
+	for record, err := range newest.Records(ctx) {
+		if err == nil {
+			seen = record.Sequence
+		}
+	}
+	again, cancelAgain := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancelAgain()
+	for record, err := range log.Records(again) {
+		if err == nil && record.Sequence <= seen && seen-record.Sequence > 10 {
+			t.Errorf("record %d of at least %d", record.Sequence, seen)
+		}
+	}
+}
+
 func FuzzKmsg(f *testing.F) {
 	f.Add([]byte(`6,1,2,-,caller=T7;\x1b[2J \x5c` + "\n SUBSYSTEM=acpi\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {

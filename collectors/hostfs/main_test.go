@@ -2,6 +2,7 @@ package hostfs
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,6 +27,11 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	case "wait":
 		_, _ = io.Copy(io.Discard, os.Stdin)
+	case "without-openat2":
+		if err := actOldKernel(arg); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
 	case "container":
 		if err := actContainer(arg); err != nil {
 			fmt.Println(err)
@@ -117,6 +124,54 @@ func actContainer(root string) error {
 		}
 	}
 	return populate(root)
+}
+
+// actOldKernel takes openat2 away from itself, and prints the fill of the mounts of another process. The argument is
+// the errno that the call shall answer from now on, and the pid.
+func actOldKernel(arg string) error {
+	var errno, pid int
+	if _, err := fmt.Sscan(arg, &errno, &pid); err != nil {
+		return err
+	}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("seccomp: %w", err)
+	}
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_OPENAT2, Jf: 1},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(errno)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC,
+		uintptr(unsafe.Pointer(&program))); errno != 0 {
+		return fmt.Errorf("seccomp: %w", errno)
+	}
+	if _, err := openat2(unix.AT_FDCWD, "/", 0); !errors.Is(err, unix.Errno(errno)) {
+		return fmt.Errorf("seccomp: openat2 still answers: %w", err)
+	}
+	text, err := fillText(pid)
+	fmt.Print(text)
+	return err
+}
+
+// fillText measures the mounts of a process, and some traps besides.
+func fillText(pid int) (string, error) {
+	host := New("/proc")
+	mounts, err := host.Mounts(pid)
+	if err != nil {
+		return "", err
+	}
+	tmpfs := TmpfsMounts(mounts)
+	for _, trap := range []string{"/absolute", "/out", "/magic", "/absolute/x", "/tmp/file"} {
+		tmpfs = append(tmpfs, TmpfsMount{MountPoint: trap, Device: tmpfs[0].Device})
+	}
+	fills, err := host.TmpfsFill(pid, tmpfs, nil)
+	var text strings.Builder
+	for _, f := range fills {
+		fmt.Fprintf(&text, "%q %v %v moved %v\n", f.Mount.MountPoint, f.Bytes, f.Inodes, errors.Is(f.Err, ErrMountMoved))
+	}
+	return text.String(), err
 }
 
 // populate fills the world and makes traps in it.

@@ -13,11 +13,6 @@ import (
 // file system shares.
 type Device struct{ Major, Minor uint32 }
 
-// String returns the form of mountinfo, "0:45".
-func (d Device) String() string {
-	return strconv.FormatUint(uint64(d.Major), 10) + ":" + strconv.FormatUint(uint64(d.Minor), 10)
-}
-
 // Mount is one line of /proc/PID/mountinfo (proc_pid_mountinfo(5)), with octal escapes undone. The paths are as seen
 // from the root directory of that process; mounts outside of it are not listed by the kernel.
 type Mount struct {

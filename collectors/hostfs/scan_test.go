@@ -22,13 +22,13 @@ func TestParseUint(t *testing.T) {
 }
 
 func TestParseInt(t *testing.T) {
-	for text, want := range map[string]Opt[int]{
+	for text, want := range map[string]Opt[int64]{
 		"": {}, "-": {}, "--1": {}, "9223372036854775808": {}, "-9223372036854775808": {}, "1-": {},
-		"-0": Some(0), "-1000": Some(-1000), "9223372036854775807": Some(math.MaxInt64),
+		"-0": Some(int64(0)), "-1000": Some(int64(-1000)), "9223372036854775807": Some(int64(math.MaxInt64)),
 	} {
 		n, ok := parseInt([]byte(text))
 		v, present := want.Get()
-		if ok != present || ok && int(n) != v {
+		if ok != present || ok && n != v {
 			t.Errorf("%q: %d, %v", text, n, ok)
 		}
 	}

@@ -2,10 +2,12 @@ package hostfs
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -86,6 +88,38 @@ func TestTmpfsFillTraps(t *testing.T) {
 		if !refused || f.Bytes != (Opt[Usage]{}) || f.Inodes != (Opt[Usage]{}) {
 			t.Errorf("%s: %+v", name, f)
 		}
+	}
+}
+
+// TestTmpfsFillWithoutOpenat2: on a kernel before 5.6 (ENOSYS), and under a seccomp filter that does not know openat2
+// (EPERM), the same comes out.
+func TestTmpfsFillWithoutOpenat2(t *testing.T) {
+	pid := container(t)
+	want, err := fillText(pid)
+	if err != nil || strings.Count(want, "moved false") != 7 || strings.Count(want, "moved true") != 5 {
+		t.Fatalf("%v\n%s", err, want)
+	}
+	for _, errno := range []unix.Errno{unix.ENOSYS, unix.EPERM} {
+		out, err := helper(t, fmt.Sprintf("without-openat2 %d %d", errno, pid)).Output()
+		if strings.HasPrefix(string(out), "seccomp") {
+			t.Skipf("needs the right to install a seccomp filter: %s", out)
+		}
+		if got := string(out); err != nil || got != want {
+			t.Errorf("%v: %v, -want +got\n%s", errno, err, diff(want, got))
+		}
+	}
+}
+
+// TestTmpfsFillOfNoTmpfs: the right device number is not enough.
+func TestTmpfsFillOfNoTmpfs(t *testing.T) {
+	var st unix.Stat_t
+	if err := unix.Stat("/proc", &st); err != nil {
+		t.Fatal(err)
+	}
+	m := TmpfsMount{MountPoint: "/proc", Device: Device{unix.Major(st.Dev), unix.Minor(st.Dev)}}
+	fills, err := New("/proc").TmpfsFill(Self, []TmpfsMount{m}, nil)
+	if err != nil || !errors.Is(fills[0].Err, ErrMountMoved) {
+		t.Errorf("%+v, %v", fills, err)
 	}
 }
 
