@@ -35,9 +35,9 @@ archive kmsg /tmp/kmsg.tail`,
 var engineRequests = []struct{ file, path string }{
 	{"version.json", "/version"},
 	{"containers.json", "/containers/json?all=1"},
-	{"inspect.json", "/containers/" + Container + "/json"},
-	{"stats.json", "/containers/" + Container + "/stats?stream=false"},
-	{"stats-one-shot.json", "/containers/" + Container + "/stats?stream=false&one-shot=true"},
+	{"inspect.json", "/containers/" + ContainerName + "/json"},
+	{"stats.json", "/containers/" + ContainerName + "/stats?stream=false"},
+	{"stats-one-shot.json", "/containers/" + ContainerName + "/stats?stream=false&one-shot=true"},
 }
 
 // Captures lists what Capture knows.

@@ -38,8 +38,8 @@ const (
 	brinkBinary = "/usr/local/bin/brink"
 )
 
-// Container is the name of the agent's container.
-const Container = "openclaw-agent"
+// ContainerName is the name of the agent's container.
+const ContainerName = "openclaw-agent"
 
 // composeFiles are copied to the project directory; Compose names those that a scenario wants.
 var composeFiles = []string{"compose.yml", "compose.small.yml", "compose.health.yml"}
@@ -153,7 +153,7 @@ func (h *Host) Down(ctx context.Context) error {
 
 // Inspect evaluates a Go template on the container's inspection.
 func (h *Host) Inspect(ctx context.Context, template string) (string, error) {
-	text, err := h.Output(ctx, fmt.Sprintf("docker inspect --type container --format '%s' %s", template, Container))
+	text, err := h.Output(ctx, fmt.Sprintf("docker inspect --type container --format '%s' %s", template, ContainerName))
 	return strings.TrimSpace(text), err
 }
 
@@ -161,6 +161,9 @@ func (h *Host) Inspect(ctx context.Context, template string) (string, error) {
 func (h *Host) EngineSocket(ctx context.Context) (string, error) {
 	return h.ForwardSocket(ctx, "docker.sock", "/run/docker.sock")
 }
+
+// cgroupRoot is where systemd mounts cgroup v2.
+const cgroupRoot = "/sys/fs/cgroup"
 
 // ErrNoCgroup says that the container has no process, and so no control group.
 var ErrNoCgroup = errors.New("the container has no control group")
@@ -175,7 +178,7 @@ func (h *Host) Cgroup(ctx context.Context) (string, error) {
 		return "", ErrNoCgroup
 	}
 	path, err := h.Output(ctx, "sed -n 's/^0:://p' /proc/"+pid+"/cgroup")
-	return "/sys/fs/cgroup" + strings.TrimSpace(path), err
+	return cgroupRoot + strings.TrimSpace(path), err
 }
 
 // KernelLog is the machine's kernel log since a time that `Now` returned, without time stamps.

@@ -109,6 +109,7 @@ func boot(ctx context.Context, options Options) (*Machine, error) {
 	} else if err := os.MkdirAll(options.Dir, 0o700); err != nil {
 		return nil, err
 	}
+	started := time.Now()
 	err := machine.start(ctx, options)
 	if err == nil {
 		err = machine.awaitSession(ctx)
@@ -120,6 +121,7 @@ func boot(ctx context.Context, options Options) (*Machine, error) {
 		err = fmt.Errorf("boot the machine: %w\nthe end of its console:\n%s", err, machine.Console(30))
 		return nil, errors.Join(err, machine.Close())
 	}
+	options.Log.Printf("booted: %.0f s", time.Since(started).Seconds())
 	return machine, nil
 }
 
