@@ -19,6 +19,7 @@ func (g *Group) Controllers() ([]string, error) {
 	}
 	g.borrow()
 	defer g.giveBack()
+	defer g.release(FileControllers) // asked once: not worth a kept descriptor
 	text, err := g.text(FileControllers)
 	switch {
 	case err == nil:

@@ -11,19 +11,21 @@ const DefaultDescriptors = 512
 //
 // A kept descriptor saves an open and a close with each read (0.6 instead of
 // 3.5 us on the machine that this was written on), and costs the kernel a page:
-// seq_file holds its buffer until the file is closed. A thousand containers with
-// all files open would pin 90 MB.
+// seq_file holds its buffer until the file is closed (5,000 descriptors on 6.18
+// made 5,000 objects of kmalloc-cg-4k). A thousand containers with all files open
+// would pin 90 MB, charged to the reader.
 type descriptors struct {
 	limit int64
 	used  atomic.Int64
 }
 
-// take asks for one descriptor. Files that are seldom read get one only while half
-// of the budget is free.
+// take asks for one descriptor. Files that are seldom read get one only while
+// three quarters of the budget are free: the first few containers keep everything,
+// and a host full of them keeps what is read each time.
 func (d *descriptors) take(seldom bool) bool {
 	limit := d.limit
 	if seldom {
-		limit /= 2
+		limit /= 4
 	}
 	if d.used.Load() >= limit {
 		return false

@@ -137,7 +137,7 @@ func TestDescriptorsAreBounded(t *testing.T) {
 }
 
 func TestDescriptorBudget(t *testing.T) {
-	d := descriptors{limit: 4}
+	d := descriptors{limit: 8}
 	var taken int
 	for range 10 {
 		if d.take(true) {
@@ -145,15 +145,15 @@ func TestDescriptorBudget(t *testing.T) {
 		}
 	}
 	if taken != 2 {
-		t.Errorf("seldom read files took %d of 4", taken)
+		t.Errorf("seldom read files took %d of 8", taken)
 	}
 	for range 10 {
 		if d.take(false) {
 			taken++
 		}
 	}
-	if taken != 4 {
-		t.Errorf("took %d of 4", taken)
+	if taken != 8 {
+		t.Errorf("took %d of 8", taken)
 	}
 	d.give()
 	if !d.take(false) || d.take(false) {

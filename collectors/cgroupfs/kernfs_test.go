@@ -71,6 +71,9 @@ func TestKernelEmptyCgroup(t *testing.T) {
 	if tasks, err := g.Tasks(); err != nil || brief(tasks) != "Processes=0 Threads=0" {
 		t.Errorf("tasks %s, %v", brief(tasks), err)
 	}
+	if _, err := os.Stat(filepath.Join(root, "cgroup.events")); err == nil {
+		return // the mount shows a part of the hierarchy, its root is an ordinary cgroup
+	}
 	mustRead(t, open(t, fs, "/"), &st)
 	if st.CPU.Stat.Usage.IsAbsent() || !st.Memory.Current.IsAbsent() || !st.Events.Populated.IsAbsent() {
 		t.Errorf("the root: usage %v, memory.current %v, populated %v", st.CPU.Stat.Usage, st.Memory.Current, st.Events.Populated)
