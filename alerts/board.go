@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,8 +21,10 @@ type Alert struct {
 	Metric   string
 	Severity Severity
 	State    State
-	// Since is when it took this state.
-	Since time.Time
+	// Since is when it took this state; FiredAt is when it began to fire, zero
+	// before that.
+	Since   time.Time
+	FiredAt time.Time
 	// Value was compared with Threshold; both are in Unit.
 	Value     float64
 	Threshold float64
@@ -31,7 +32,12 @@ type Alert struct {
 	// Message is one clean line for a person.
 	Message      string
 	Acknowledged bool
+	// MutedUntil is when a mute ends; zero when there is none.
+	MutedUntil time.Time
 }
+
+// Muted reports whether the alert is kept from being told.
+func (a Alert) Muted() bool { return !a.MutedUntil.IsZero() }
 
 // Board is the verdict over one snapshot: every alert that is not inactive,
 // worst first. It is never changed after it was made, so it may be shared.
@@ -46,7 +52,7 @@ func newBoard(at time.Time, list []Alert) Board {
 		if a.Severity != b.Severity {
 			return int(b.Severity) - int(a.Severity)
 		}
-		return strings.Compare(a.Container+"\x00"+a.Rule+"\x00"+a.Instance, b.Container+"\x00"+b.Rule+"\x00"+b.Instance)
+		return compareKeys(a.Key, b.Key)
 	})
 	return Board{At: at, Alerts: list}
 }

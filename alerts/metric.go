@@ -40,6 +40,9 @@ type Metric struct {
 	Unit Unit
 	// About says what the value is, in a few words that fit before a number.
 	About string
+	// Event makes it a count of events of this kind: those that are new since the
+	// last look. Take is nil then.
+	Event collectors.EventKind
 	// Take returns the points of a sample, one an instance.
 	Take func(Sample) []Point
 }
@@ -64,26 +67,27 @@ const (
 	MetricStale          = "stale_seconds"
 )
 
-// recently is how far back the metrics that count events look.
+// recently is how far back events count: what is older was there before anybody
+// watched.
 const recently = 10 * time.Minute
 
 // Metrics returns the closed table of what rules can judge.
 func Metrics() []Metric {
 	return []Metric{
-		{MetricMemoryRatio, UnitRatio, "memory that cannot be freed, of the limit", func(s Sample) []Point { return one(s.Memory.UnreclaimableRatio) }},
-		{MetricMemoryFullIn, UnitSeconds, "memory is full in", func(s Sample) []Point { return one(seconds(s.Memory.FullIn)) }},
-		{MetricMemoryPressure, UnitRatio, "time in which tasks waited for memory", func(s Sample) []Point { return one(s.Pressure.Memory.SomeAvg10) }},
-		{MetricOOMKills, UnitCount, "processes OOM-killed in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventOOMKill) }},
-		{MetricCPURatio, UnitRatio, "CPU used, of the quota", func(s Sample) []Point { return one(s.CPU.OfLimit) }},
-		{MetricCPUThrottled, UnitRatio, "CPU periods that were throttled", func(s Sample) []Point { return one(s.CPU.ThrottledRatio) }},
-		{MetricPidsRatio, UnitRatio, "tasks, of the pids limit", func(s Sample) []Point { return one(s.Pids.OfLimit) }},
-		{MetricPidsRefused, UnitCount, "forks refused in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventForkRefused) }},
-		{MetricZombies, UnitCount, "zombies", func(s Sample) []Point { return one(s.Pids.Zombies) }},
-		{MetricTmpfsRatio, UnitRatio, "tmpfs used", Sample.tmpfs},
-		{MetricRestarts, UnitCount, "restarts in the last 10 min", func(s Sample) []Point { return s.counted(collectors.EventRestarted) }},
-		{MetricStopped, UnitState, "not running, and nobody stopped it", Sample.stopped},
-		{MetricUnhealthy, UnitState, "the health check says unhealthy", Sample.unhealthy},
-		{MetricStale, UnitSeconds, "nothing was read for", func(s Sample) []Point { return one(seconds(s.Stale)) }},
+		{Name: MetricMemoryRatio, Unit: UnitRatio, About: "memory that cannot be freed, of the limit", Take: func(s Sample) []Point { return one(s.Memory.UnreclaimableRatio) }},
+		{Name: MetricMemoryFullIn, Unit: UnitSeconds, About: "memory is full in", Take: func(s Sample) []Point { return one(seconds(s.Memory.FullIn)) }},
+		{Name: MetricMemoryPressure, Unit: UnitRatio, About: "time in which tasks waited for memory", Take: func(s Sample) []Point { return one(s.Pressure.Memory.SomeAvg10) }},
+		{Name: MetricOOMKills, Unit: UnitCount, About: "processes OOM-killed", Event: collectors.EventOOMKill},
+		{Name: MetricCPURatio, Unit: UnitRatio, About: "CPU used, of the quota", Take: func(s Sample) []Point { return one(s.CPU.OfLimit) }},
+		{Name: MetricCPUThrottled, Unit: UnitRatio, About: "CPU periods that were throttled", Take: func(s Sample) []Point { return one(s.CPU.ThrottledRatio) }},
+		{Name: MetricPidsRatio, Unit: UnitRatio, About: "tasks, of the pids limit", Take: func(s Sample) []Point { return one(s.Pids.OfLimit) }},
+		{Name: MetricPidsRefused, Unit: UnitCount, About: "forks refused", Event: collectors.EventForkRefused},
+		{Name: MetricZombies, Unit: UnitCount, About: "zombies", Take: func(s Sample) []Point { return one(s.Pids.Zombies) }},
+		{Name: MetricTmpfsRatio, Unit: UnitRatio, About: "tmpfs used", Take: Sample.tmpfs},
+		{Name: MetricRestarts, Unit: UnitCount, About: "restarts in the last 10 min", Take: Sample.restarts},
+		{Name: MetricStopped, Unit: UnitState, About: "not running, and nobody stopped it", Take: Sample.stopped},
+		{Name: MetricUnhealthy, Unit: UnitState, About: "the health check says unhealthy", Take: Sample.unhealthy},
+		{Name: MetricStale, Unit: UnitSeconds, About: "nothing was read for", Take: func(s Sample) []Point { return one(seconds(s.Stale)) }},
 	}
 }
 
@@ -113,16 +117,37 @@ func (s Sample) tmpfs() []Point {
 	return points
 }
 
-// counted sums the events of a kind that lie in the recent past of this
-// container. It is present even when there were none: the ledger always watches.
-func (s Sample) counted(kind collectors.EventKind) []Point {
+// defaultText is the message of a rule that brings none.
+func (m Metric) defaultText(instance string) string {
+	about := m.About
+	if instance != "" {
+		about += " on {instance}"
+	}
+	if m.Unit == UnitState {
+		return about
+	}
+	return about + " {value} (threshold {threshold})"
+}
+
+// restarts counts the restarts in the recent past. It is present even when there
+// were none: the ledger always watches.
+func (s Sample) restarts() []Point {
 	var sum uint64
-	for _, event := range s.Story {
-		if event.Kind == kind && event.Container == s.Name && s.At.Sub(latest(event)) <= recently {
-			sum += max(event.Count, 1)
-		}
+	for _, event := range s.recent(collectors.EventRestarted) {
+		sum += max(event.Count, 1)
 	}
 	return one(collectors.Some(sum))
+}
+
+// recent returns the events of a kind that happened to this container lately.
+func (s Sample) recent(kind collectors.EventKind) []collectors.Event {
+	var list []collectors.Event
+	for _, event := range s.Story {
+		if event.Kind == kind && event.Container == s.Name && s.At.Sub(latest(event)) <= recently {
+			list = append(list, event)
+		}
+	}
+	return list
 }
 
 func latest(event collectors.Event) time.Time {

@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"path"
+	"strings"
 	"time"
 
 	"brink/collectors"
@@ -14,8 +16,17 @@ type Rule struct {
 	Below bool
 	// Warning and Critical are the two levels; either may be absent.
 	Warning, Critical collectors.Opt[Level]
+	// KeepFor is how long a value must be clear before the rule ceases to fire.
+	KeepFor time.Duration
 	// Latched keeps a rule firing until a person acknowledges it.
 	Latched bool
+	// Match says which containers and instances it is about.
+	Match Match
+	// Absent says what a missing value means.
+	Absent Absence
+	// Text is the message; {value}, {threshold}, {instance} and {rule} are filled in. Empty
+	// means the words of the metric.
+	Text string
 }
 
 // Level is one threshold of a rule.
@@ -29,6 +40,47 @@ type Level struct {
 	For time.Duration
 }
 
+// Absence is what a rule makes of a value that is not measured.
+type Absence uint8
+
+// The meanings of absence. Whatever the rule says, a container that does not run
+// resolves the rules about its values, unless the rule fires on absence.
+const (
+	// AbsentHold leaves the alert as it is: not knowing is no proof of health.
+	AbsentHold Absence = iota
+	// AbsentResolve takes the absence for all clear.
+	AbsentResolve
+	// AbsentFire takes it for the worst.
+	AbsentFire
+)
+
+// Absences are the words for the meanings, in their order.
+func Absences() []string { return []string{"hold", "resolve", "fire"} }
+
+// String returns the word of the configuration.
+func (a Absence) String() string { return Absences()[a] }
+
+// Match says what a rule is about. Empty lists match everything. The patterns are
+// those of path.Match: * ? and [...], and * does not cross a slash.
+type Match struct {
+	Containers []string
+	// Instances are mounts, for the metrics of a tmpfs.
+	Instances []string
+}
+
+func (m Match) container(name string) bool    { return matches(m.Containers, name) }
+func (m Match) instance(instance string) bool { return matches(m.Instances, instance) }
+
+// matches ignores a malformed pattern: the configuration refuses it with its line.
+func matches(patterns []string, name string) bool {
+	for _, pattern := range patterns {
+		if ok, err := path.Match(pattern, name); ok && err == nil {
+			return true
+		}
+	}
+	return len(patterns) == 0
+}
+
 // beyond reports whether the value lies beyond the level.
 func (r Rule) beyond(value float64, level Level) bool {
 	if r.Below {
@@ -37,13 +89,57 @@ func (r Rule) beyond(value float64, level Level) bool {
 	return value >= level.Fire
 }
 
-// judge returns the worst level that the value lies beyond.
-func (r Rule) judge(value float64) (Severity, Level) {
-	if level, ok := r.Critical.Get(); ok && r.beyond(value, level) {
-		return SeverityCritical, level
+// clear reports whether the value is clear of the level.
+func (r Rule) clear(value float64, level Level) bool {
+	if r.Below {
+		return value > level.Clear
 	}
-	if level, ok := r.Warning.Get(); ok && r.beyond(value, level) {
-		return SeverityWarning, level
-	}
-	return SeverityNone, Level{}
+	return value < level.Clear
 }
+
+// level returns the level of a severity; that of the warning stands in where the
+// severity is none.
+func (r Rule) level(severity Severity) Level {
+	if severity == SeverityCritical {
+		return r.Critical.Or(Level{})
+	}
+	return r.Warning.Or(r.Critical.Or(Level{}))
+}
+
+// Hurried returns the rule as one that fires at once: for a look that is too short
+// to wait for anything.
+func (r Rule) Hurried() Rule {
+	r.Warning, r.Critical = hurried(r.Warning), hurried(r.Critical)
+	return r
+}
+
+func hurried(level collectors.Opt[Level]) collectors.Opt[Level] {
+	l, ok := level.Get()
+	if !ok {
+		return level
+	}
+	l.For = 0
+	return collectors.Some(l)
+}
+
+// Waits reports whether a level of the rule asks for time.
+func (r Rule) Waits() bool {
+	return r.Warning.Or(Level{}).For > 0 || r.Critical.Or(Level{}).For > 0
+}
+
+// message is one clean line for a person.
+func (r Rule) message(metric Metric, instance string, value float64, level Level) string {
+	text := r.Text
+	if text == "" {
+		text = metric.defaultText(instance)
+	}
+	return collectors.Clean(strings.NewReplacer(
+		"{value}", metric.Unit.Format(value),
+		"{threshold}", metric.Unit.Format(level.Fire),
+		"{instance}", instance,
+		"{rule}", r.Name,
+	).Replace(text), messageLength)
+}
+
+// messageLength bounds a message: phones and status lines are narrow.
+const messageLength = 200
