@@ -194,9 +194,13 @@ func took(d time.Duration) string {
 	}
 }
 
-// intervalText writes a sampling interval: "1s", "500ms".
+// intervalText writes a sampling interval: "1s", "500ms", "1m".
 func intervalText(d time.Duration) string {
-	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	return text
 }
 
 // clock writes a time of day; for another day than today's, the day.

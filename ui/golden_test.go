@@ -7,251 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
-
-	"brink/alerts"
-	"brink/collectors"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
-
-// state is one situation of the golden matrix.
-type state struct {
-	name string
-	// arrive brings a fresh model into the situation.
-	arrive func(Model) Model
-}
-
-// states are the situations in which a screen must be right.
-func states() []state {
-	return []state{
-		{"reading", func(m Model) Model { return m }},
-		{"waiting", waitingFor(agentName)},
-		{"waiting-any", waitingFor("")},
-		{"first-sample", firstSample},
-		{"steady", steady},
-		{"near-limits", nearLimits},
-		{"oom", oomJustHappened},
-		{"stopped", stopped},
-		{"stale", stale},
-		{"paused", pausedScreen},
-		{"no-engine", noEngine},
-		{"unreadable", unreadable},
-		{"unlimited", unlimitedContainer},
-		{"recreated", recreated},
-		{"ended", func(m Model) Model { return send(steady(m), FeedClosedMsg{}) }},
-		{"several", several},
-		{"hostile", hostile},
-		{"help", func(m Model) Model { return send(steady(m), press("?")) }},
-		{"sources", func(m Model) Model { return send(steady(m), press("tab"), press("tab"), press("tab")) }},
-	}
-}
-
-// sizes are the screens of the matrix: both edges of every mode and two habits.
-func sizes() [][2]int {
-	return [][2]int{{120, 40}, {100, 28}, {80, 24}, {60, 30}, {50, 30}, {40, 8}, {30, 4}}
-}
-
-func steady(m Model) Model {
-	return send(warm(m), FrameMsg(frameOf(noon, agentAt(noon))))
-}
-
-func waitingFor(target string) func(Model) Model {
-	return func(m Model) Model {
-		m.options.Target = target
-		frame := frameOf(noon)
-		frame.Snapshot.Story = nil
-		frame.Snapshot.Waiting = []collectors.Waiting{{
-			Target: target, Since: noon.Add(-243 * time.Second),
-			Why:     "no container has this name, this id or this compose service; asked Docker 26.1.5 at unix:///var/run/docker.sock, which runs 2 others",
-			Choices: []string{"web", "postgres"},
-		}}
-		frame.Snapshot.Sources[0].OK = false
-		frame.Snapshot.Sources[0].Age = some(seconds(12 * time.Second))
-		frame.Snapshot.Sources[0].Error = "permission denied on /var/run/docker.sock; the group docker may read it"
-		return send(m, FrameMsg(frame))
-	}
-}
-
-// firstSample has levels but no rates yet.
-func firstSample(m Model) Model {
-	sample := agentAt(noon)
-	sample.CPU = collectors.CPUSample{Limit: sample.CPU.Limit, Periods: sample.CPU.Periods, ThrottledPeriods: sample.CPU.ThrottledPeriods}
-	sample.IO, sample.Network = collectors.IOSample{}, collectors.NetworkSample{}
-	sample.Memory.Trend = collectors.Trend{}
-	frame := frameOf(noon, sample)
-	frame.Snapshot.Story = nil
-	return send(m, FrameMsg(frame))
-}
-
-func nearLimits(m Model) Model {
-	sample := agentWith(noon, 0.93)
-	sample.Pids = collectors.PidsSample{
-		Current: some(uint64(244)), Limit: collectors.LimitOf(uint64(256)), OfLimit: some(collectors.Ratio(244.0 / 256)),
-		Peak: some(uint64(256)), Refused: some(uint64(3)), Processes: some(uint64(190)), Threads: some(uint64(201)), Zombies: some(uint64(43)),
-	}
-	frame := frameOf(noon, sample)
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{
-		firing("memory-near-limit", alerts.MetricMemoryRatio, alerts.SeverityCritical, "93% of the memory limit cannot be freed (critical from 90%)"),
-		firing("pids-near-limit", alerts.MetricPidsRatio, alerts.SeverityCritical, "95% of the pids limit is in use (critical from 90%)"),
-		firing("pids-refused", alerts.MetricPidsRefused, alerts.SeverityCritical, "3 forks were refused"),
-		firing("cpu-throttled", alerts.MetricCPUThrottled, alerts.SeverityWarning, "86% of the periods were throttled (warning from 25%)"),
-		firing("zombies", alerts.MetricZombies, alerts.SeverityWarning, "43 zombies (warning from 20)"),
-	}}
-	return send(warm(m), FrameMsg(frame))
-}
-
-func oomJustHappened(m Model) Model {
-	sample := agentWith(noon, 0.31)
-	sample.Memory.OOMKills = some(uint64(1))
-	sample.Memory.Trend = collectors.Trend{}
-	frame := frameOf(noon, sample)
-	frame.Snapshot.Story = append(frame.Snapshot.Story,
-		collectors.Event{
-			Seq: 6, At: noon.Add(-time.Second), Container: agentName, Kind: collectors.EventOOMKill, Count: 1,
-			Victims: []collectors.Victim{{PID: 4121, Name: "node", RSS: some(1900 * mib), Scope: collectors.OOMOwn}}, Detail: "container kept on",
-		})
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{
-		firing("oom-kill", alerts.MetricOOMKills, alerts.SeverityCritical, "1 process was killed for want of memory"),
-	}}
-	return send(warm(m), FrameMsg(frame))
-}
-
-// stoppedSample is the agent after its end: the engine knows it, the kernel has
-// no cgroup of it any more.
-func stoppedSample() collectors.ContainerSample {
-	return collectors.ContainerSample{
-		ID: agentAt(noon).ID, Name: agentName, Image: agentAt(noon).Image, State: collectors.StateExited,
-		ExitCode: some(137), RestartCount: some(2), FinishedAt: some(noon.Add(-65 * time.Second)), Sources: sourcesOK(),
-	}
-}
-
-func stopped(m Model) Model {
-	m = steady(m)
-	frame := frameOf(noon.Add(66*time.Second), stoppedSample())
-	frame.Snapshot.Story = append(frame.Snapshot.Story, collectors.Event{
-		Seq: 6, At: noon.Add(time.Second), Container: agentName, Kind: collectors.EventDied, ExitCode: some(137), Cause: collectors.CauseOOMKill,
-	})
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{
-		firing("stopped", alerts.MetricStopped, alerts.SeverityCritical, "the container does not run"),
-	}}
-	return send(m, FrameMsg(frame))
-}
-
-func stale(m Model) Model {
-	sample := agentAt(noon)
-	sample.Stale = some(seconds(7 * time.Second))
-	sample.Sources[1].OK = false
-	sample.Sources[1].Age = some(seconds(7 * time.Second))
-	sample.Sources[1].Error = "/sys/fs/cgroup/system.slice/docker-4f1e2d3c4b5a.scope/memory.current: no answer within 900 ms"
-	return send(warm(m), FrameMsg(frameOf(noon, sample)))
-}
-
-// pausedScreen was paused ten seconds ago: the screen shows that moment.
-func pausedScreen(m Model) Model {
-	m = send(steady(m), press("space"))
-	return send(m, FrameMsg(frameOf(noon.Add(10*time.Second), agentWith(noon, 0.9))))
-}
-
-func noEngine(m Model) Model {
-	sample := agentAt(noon)
-	sample.Sources[0] = collectors.SourceHealth{
-		Name: "docker", Took: seconds(time.Millisecond), Age: some(seconds(95 * time.Second)),
-		Error:   "unix:///var/run/docker.sock: connection refused; is the engine running?",
-		Missing: []collectors.Missing{{Group: collectors.GroupNetwork, Why: "the engine does not answer"}},
-	}
-	sample.Network = collectors.NetworkSample{}
-	return send(warm(m), FrameMsg(frameOf(noon, sample)))
-}
-
-// unreadable has an engine but no permission for the files.
-func unreadable(m Model) Model {
-	sample := agentAt(noon)
-	sample.Memory, sample.CPU, sample.Pids = collectors.MemorySample{}, collectors.CPUSample{}, collectors.PidsSample{}
-	sample.Tmpfs = []collectors.TmpfsSample{{Mount: "/tmp", Size: some(256 * mib), Why: "needs root or CAP_SYS_PTRACE"}}
-	why := "/sys/fs/cgroup/system.slice/docker-4f1e2d3c4b5a.scope: permission denied; run brink on the host, as a user who may read it"
-	sample.Sources[1].OK, sample.Sources[1].Error, sample.Sources[1].Gives = false, why, nil
-	sample.Sources[1].Missing = []collectors.Missing{
-		{Group: collectors.GroupMemory, Why: why}, {Group: collectors.GroupCPU, Why: why}, {Group: collectors.GroupPids, Why: why},
-	}
-	return send(m, FrameMsg(frameOf(noon, sample)))
-}
-
-func unlimitedContainer(m Model) Model {
-	free := func(sample collectors.ContainerSample) collectors.ContainerSample {
-		sample.Memory.Limit, sample.Memory.UnreclaimableRatio = collectors.Unlimited[collectors.Bytes](), collectors.Opt[collectors.Ratio]{}
-		sample.Memory.Headroom, sample.Memory.FullIn = collectors.Opt[collectors.Bytes]{}, collectors.Opt[collectors.Seconds]{}
-		sample.CPU.Limit, sample.CPU.OfLimit = collectors.Unlimited[collectors.Cores](), collectors.Opt[collectors.Ratio]{}
-		sample.CPU.ThrottledRatio, sample.CPU.ThrottledCores = collectors.Opt[collectors.Ratio]{}, collectors.Opt[collectors.Cores]{}
-		sample.Pids.Limit, sample.Pids.OfLimit = collectors.Unlimited[uint64](), collectors.Opt[collectors.Ratio]{}
-		return sample
-	}
-	for back := 2 * time.Minute; back >= 0; back -= time.Second {
-		m = send(m, FrameMsg(frameOf(noon.Add(-back), free(agentAt(noon.Add(-back))))))
-	}
-	return m
-}
-
-func recreated(m Model) Model {
-	sample := agentWith(noon, 0.2)
-	sample.StartedAt, sample.RestartCount = some(noon.Add(-12*time.Second)), some(0)
-	frame := frameOf(noon, sample)
-	frame.Snapshot.Story = append(frame.Snapshot.Story, collectors.Event{
-		Seq: 6, At: noon.Add(-12 * time.Second), Container: agentName, Kind: collectors.EventRecreated,
-	})
-	return send(warm(m), FrameMsg(frame))
-}
-
-func several(m Model) Model {
-	web, db := agentWith(noon, 0.3), agentWith(noon, 0.85)
-	web.Name, db.Name = "web", "postgres"
-	db.State = collectors.StatePaused
-	frame := frameOf(noon, agentAt(noon), web, db)
-	frame.Snapshot.Waiting = []collectors.Waiting{{Target: "service:worker", Since: noon, Why: "no container has this compose service"}}
-	alert := firing("memory-near-limit", alerts.MetricMemoryRatio, alerts.SeverityWarning, "85% of the memory limit cannot be freed")
-	alert.Container = "postgres"
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{alert}}
-	return send(warm(m), FrameMsg(frame), press("3"))
-}
-
-// poison is text as a hostile container may choose it: escape sequences, control
-// characters, overrides, wide and combining and invalid runes, and far too much.
-const poison = "\x1b[2J\x1b]0;owned\x07\x9b31m\r\n\t漢字🦞e\u0301\u0302\u0303\u0304\u0305\u202etxt\u2066\u200b\ufe0f\xff\xfe👩\u200d👩\u200d👧❤\ufe0f"
-
-// hostile has poison in every text that comes with a frame.
-func hostile(m Model) Model {
-	long := poison + strings.Repeat("x漢", 300)
-	sample := agentAt(noon)
-	sample.Name, sample.Image, sample.ID = long, poison, poison
-	sample.Health = collectors.Health(poison)
-	sample.State = collectors.StateRunning
-	sample.CgroupPath = long
-	sample.Tmpfs[0].Mount = long
-	sample.Tmpfs = append(sample.Tmpfs, collectors.TmpfsSample{Mount: poison, Why: long})
-	for i := range sample.Sources {
-		sample.Sources[i] = collectors.SourceHealth{
-			Name: poison, Error: long, Gives: []collectors.Group{poison},
-			Missing: []collectors.Missing{{Group: poison, Why: long}, {Group: collectors.GroupIO, Why: poison}},
-		}
-	}
-	frame := frameOf(noon, sample)
-	frame.Snapshot.Host = collectors.HostCounters{Name: poison, Kernel: poison, Engine: poison, CgroupMode: poison}
-	frame.Snapshot.Sources = sample.Sources
-	frame.Snapshot.Story = []collectors.Event{
-		{Seq: 1, At: noon, Container: long, Kind: collectors.EventKind(poison), Detail: long},
-		{Seq: 2, At: noon, Container: long, Kind: collectors.EventOOMKill, Count: 2, Victims: []collectors.Victim{{PID: 1, Name: long}}},
-		{Seq: 3, At: noon, Container: long, Kind: collectors.EventHealth, Health: collectors.Health(poison)},
-		{Seq: 4, At: noon, Container: long, Kind: collectors.EventSourceLost, Source: poison, Detail: poison},
-	}
-	alert := firing(poison, alerts.MetricMemoryRatio, alerts.SeverityCritical, long)
-	alert.Container, alert.Instance = long, poison
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{alert}}
-	return send(m, FrameMsg(frame))
-}
 
 // TestScreens draws every situation in every size and compares it with the
 // screen that was looked at and found good.
@@ -331,4 +94,59 @@ func BenchmarkUpdate(b *testing.B) {
 	for b.Loop() {
 		m, _ = m.Update(frame)
 	}
+}
+
+// roleLetters name the roles in a style golden, in their order; '?' is a style
+// that no role has.
+const roleLetters = ".msNbtFSkLhliATKcgIWX"
+
+// styleText draws the look of a screen: each cell's role as a letter, blanks as
+// blanks. Where roles look the same, the first one is named.
+func styleText(m Model) string {
+	_ = m.View()
+	canvas, letters := m.screen.canvas, strings.Builder{}
+	for y := range m.height {
+		line := make([]byte, 0, m.width)
+		for x := range m.width {
+			cell := canvas.CellAt(x, y)
+			if cell == nil || cell.Content == " " && cell.Style.IsZero() {
+				line = append(line, ' ')
+				continue
+			}
+			line = append(line, roleLetter(m.theme, cell.Style))
+		}
+		letters.WriteString(strings.TrimRight(string(line), " ") + "\n")
+	}
+	return letters.String()
+}
+
+func roleLetter(look *theme, style uv.Style) byte {
+	for r := range roleCount {
+		if look[r].Equal(&style) {
+			return roleLetters[r]
+		}
+	}
+	return '?'
+}
+
+// TestStyles compares the look of the screens in which it says something: alerts,
+// a stopped container, a stale one, a list of several.
+func TestStyles(t *testing.T) {
+	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom"} {
+		t.Run(name, func(t *testing.T) {
+			m := stateNamed(t, name).arrive(newModel(80, 24))
+			golden(t, "style-"+name+"-80x24.txt", styleText(m))
+		})
+	}
+}
+
+func stateNamed(t *testing.T, name string) state {
+	t.Helper()
+	for _, state := range states() {
+		if state.name == name {
+			return state
+		}
+	}
+	t.Fatalf("there is no state %q", name)
+	return state{}
 }

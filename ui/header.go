@@ -142,7 +142,7 @@ func (s *scene) liveness() (text string, look role) {
 func (s *scene) banner() (text string, look role) {
 	switch {
 	case s.paused:
-		return "‖ paused at " + clock(s.now, s.now) + ": the screen stands still, brink goes on reading; space shows what is now", roleWarning
+		return s.pausedBanner()
 	case s.ended:
 		return "○ no more samples: brink reads nothing any longer; what you see is the last state", roleWarning
 	case s.subject.sample == nil:
@@ -156,6 +156,16 @@ func (s *scene) banner() (text string, look role) {
 		return "▲ " + lost.Name + " " + sourceWord(lost) + s.stillFrom(lost) + ": " + lost.Error, roleWarning
 	}
 	return s.newLifeBanner()
+}
+
+// pausedBanner says that the screen stands still, and what it hides: an alert that
+// came up meanwhile.
+func (s *scene) pausedBanner() (text string, look role) {
+	text = "‖ paused at " + clock(s.now, s.now)
+	if s.meanwhile > s.frame.Board.Worst(s.subject.name) {
+		return severityWords(s.meanwhile) + " has come up meanwhile" + separator + text, severityRole(s.meanwhile)
+	}
+	return text + ": brink goes on reading; space shows what is now", roleWarning
 }
 
 // stoppedBanner says how the container ended, by the newest event that knows.

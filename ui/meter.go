@@ -39,12 +39,12 @@ func (m meter) headline() string {
 	switch {
 	case m.ratio.Present():
 		return percent(m.ratio) + " of " + m.limit
-	case m.limit == unlimited && m.amount != absent:
+	case m.limit == unlimited:
 		return m.amount + ", " + unlimited
-	case m.limit == absent, m.amount == absent:
-		return absent
+	case m.limit == absent:
+		return m.amount
 	default:
-		return absent + " of " + m.limit
+		return m.amount + " of " + m.limit
 	}
 }
 

@@ -70,6 +70,9 @@ type scene struct {
 	options  Options
 	paused   bool
 	ended    bool
+	// meanwhile is the worst alert of the newest frame, which is not the shown one
+	// while the screen is paused.
+	meanwhile alerts.Severity
 }
 
 // sceneOf puts together what the panels draw.
@@ -82,6 +85,8 @@ func (m Model) sceneOf(at subject) *scene {
 		options: m.options,
 		paused:  m.paused,
 		ended:   m.ended,
+
+		meanwhile: m.newest.Board.Worst(at.name),
 	}
 	if at.sample == nil {
 		return s

@@ -16,7 +16,7 @@ const (
 	ellipsis = "…"
 	// controlGlyph stands for a control character, as in collectors.Clean.
 	controlGlyph = "·"
-	// unsureGlyph stands for a cluster that terminals do not agree about.
+	// unsureGlyph stands for a rune that terminals do not agree about.
 	unsureGlyph = "?"
 	// maxMarks is how many runes a cluster may have: a letter with accents, not a
 	// tower of a hundred of them.
@@ -40,13 +40,25 @@ func glyph(text string) (shown string, width int, rest string) {
 		return "\uFFFD", 1, text[1:]
 	case unicode.IsControl(first), first == '\u2028', first == '\u2029':
 		return controlGlyph, 1, text[size:]
-	case width <= 0, unicode.Is(unicode.Cf, first):
+	case unicode.Is(unicode.Cf, first):
 		return "", 0, text[size:]
-	case !agreed(cluster, width):
-		return unsureGlyph, 1, rest
-	default:
+	case width <= 0:
+		return "", 0, rest
+	case agreed(cluster, width):
 		return cluster, width, rest
+	default:
+		shown, width = alone(text[:size])
+		return shown, width, text[size:]
 	}
+}
+
+// alone returns how to draw a rune without what is joined to it: what follows of
+// its cluster is drawn by itself, or not at all if it is a mark.
+func alone(r string) (shown string, width int) {
+	if width = ansi.GraphemeWidth.StringWidth(r); width > 0 && agreed(r, width) {
+		return r, width
+	}
+	return unsureGlyph, 1
 }
 
 // drawn reports whether a rune is one of the signs that the screen itself is made
@@ -109,7 +121,7 @@ func wrap(text string, width, indent, limit int) []string {
 	for text = strings.TrimSpace(text); text != ""; {
 		prefix := ""
 		if len(lines) > 0 {
-			prefix = blanks(min(indent, max(width-1, 0)))
+			prefix = blanks(min(indent, max(width-2, 0)))
 		}
 		if len(lines) == limit-1 {
 			return append(lines, cut(prefix+text, width))

@@ -112,8 +112,8 @@ func paletteFor(dark bool, profile colorprofile.Profile) palette {
 		return palette{
 			muted: xterm(241, 246), border: xterm(250, 239),
 			data: xterm(25, 74), cache: xterm(247, 243),
-			focus: xterm(25, 117), good: xterm(30, 79),
-			warning: xterm(130, 214), critical: xterm(161, 204),
+			focus: xterm(25, 117), good: xterm(31, 80),
+			warning: xterm(130, 220), critical: xterm(88, 203),
 		}
 	}
 }
