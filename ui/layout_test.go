@@ -157,8 +157,8 @@ func checkLayout(t *testing.T, l Layout, screen image.Rectangle) {
 func TestEverySizeDraws(t *testing.T) {
 	for _, name := range []string{"hostile", "near-limits", "waiting", "unreadable", "several", "help"} {
 		m := stateNamed(t, name).arrive(newModel(120, 40))
-		for height := 1; height <= 45; height += 2 {
-			for width := 1; width <= 130; width += 9 {
+		for height := 1; height <= 45; height += 4 {
+			for width := 1; width <= 130; width += 13 {
 				m.width, m.height = width, height
 				screenText(t, m)
 			}

@@ -48,11 +48,20 @@ func (m meter) headline() string {
 	}
 }
 
-// title is the first line of the resource's panel.
-func (m meter) title() title {
-	look := roleStrong
+// look is how the headline is drawn: by the alert about it, else plainly.
+func (m meter) look() role {
 	if m.tone > alerts.SeverityNone {
-		look = severityRole(m.tone)
+		return severityRole(m.tone)
+	}
+	return roleStrong
+}
+
+// title is the first line of the resource's panel; dim says that the headline is
+// not of now.
+func (m meter) title(dim bool) title {
+	look := m.look()
+	if dim && look == roleStrong {
+		look = roleMuted
 	}
 	return title{name: m.name, tone: m.tone, fact: m.headline(), factRole: look}
 }
@@ -99,15 +108,11 @@ func (m meter) row(p pen, y int) {
 	if m.ratio.Present() {
 		fact = blanks(percentWidth-len(percent(m.ratio))) + fact
 	}
-	look := roleStrong
-	if m.tone > alerts.SeverityNone {
-		look = severityRole(m.tone)
-	}
 	x := p.text(0, y, right(m.short, rowName), roleMuted)
 	end := p.width() - rowFact
 	m.gauge(p, x, end-2, y)
 	p.text(end-1, y, mark, severityRole(m.tone))
-	p.text(end+1, y, cut(fact, rowFact-1), look)
+	p.text(end+1, y, cut(fact, rowFact-1), m.look())
 }
 
 // Columns of a meter in one line.

@@ -142,11 +142,11 @@ func (s *scene) drawContent(p pen, panel Panel) {
 func (s *scene) titleOf(l Layout, panel Panel) title {
 	switch panel {
 	case PanelMemory:
-		return s.memoryMeter().title()
+		return s.memoryMeter().title(s.dim())
 	case PanelCPU:
-		return s.cpuMeter().title()
+		return s.cpuMeter().title(s.dim())
 	case PanelPids:
-		return s.pidsMeter().title()
+		return s.pidsMeter().title(s.dim())
 	default:
 		return s.listTitle(l, panel)
 	}
