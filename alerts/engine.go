@@ -21,9 +21,8 @@ type Engine struct {
 	metrics map[string]Metric
 	tracks  map[Key]*track
 	mutes   map[Key]time.Time
-	// told holds, for the rules that count events, how much of each event (by its
-	// number) was judged: an event can grow after it was first seen.
-	told map[Key]map[uint64]uint64
+	// told holds how much of each event was judged.
+	told told
 	// seen is when each container was last in a snapshot.
 	seen map[string]time.Time
 	at   time.Time
@@ -39,7 +38,7 @@ const goneGrace = time.Minute
 func NewEngine(rules []Rule) *Engine {
 	engine := &Engine{
 		metrics: metricsByName(),
-		tracks:  map[Key]*track{}, mutes: map[Key]time.Time{}, told: map[Key]map[uint64]uint64{}, seen: map[string]time.Time{},
+		tracks:  map[Key]*track{}, mutes: map[Key]time.Time{}, told: told{}, seen: map[string]time.Time{},
 	}
 	engine.rules = engine.known(rules)
 	return engine
@@ -59,14 +58,23 @@ func (e *Engine) SetRules(rules []Rule) { e.rules = e.known(rules) }
 
 // Eval judges a snapshot and returns the board and every change that led to it.
 func (e *Engine) Eval(snapshot collectors.Snapshot) (Board, []Transition) {
-	e.at = snapshot.At
-	round := round{engine: e, at: snapshot.At, judged: map[Key]bool{}}
+	looks := make([]Look, 0, len(snapshot.Containers))
 	for _, container := range snapshot.Containers {
-		e.seen[container.Name] = snapshot.At
-		sample := Sample{ContainerSample: container, At: snapshot.At, Story: snapshot.Story}
+		looks = append(looks, e.look(Sample{ContainerSample: container, At: snapshot.At, Story: snapshot.Story}))
+	}
+	return e.EvalLooks(snapshot.At, looks)
+}
+
+// EvalLooks judges values that did not come from a snapshot, as a test of rules
+// has them.
+func (e *Engine) EvalLooks(at time.Time, looks []Look) (Board, []Transition) {
+	e.at = at
+	round := round{engine: e, at: at, judged: map[Key]bool{}}
+	for _, look := range looks {
+		e.seen[look.Container] = at
 		for _, rule := range e.rules {
-			if rule.Match.container(container.Name) {
-				round.rule(rule, sample)
+			if rule.Match.container(look.Container) {
+				round.rule(rule, look)
 			}
 		}
 	}
@@ -84,33 +92,25 @@ type round struct {
 }
 
 // rule judges every instance of a rule's metric in one container.
-func (r *round) rule(rule Rule, sample Sample) {
+func (r *round) rule(rule Rule, look Look) {
 	metric := r.engine.metrics[rule.Metric]
-	key := Key{Rule: rule.Name, Container: sample.Name}
-	if metric.Event != "" {
-		r.point(rule, metric, key, reading{value: r.engine.fresh(key, sample.recent(metric.Event)), known: true})
-		return
-	}
-	for _, point := range metric.Take(sample) {
-		if rule.Match.instance(point.Instance) {
-			key.Instance = point.Instance
-			r.point(rule, metric, key, r.reading(rule, sample, point.Value))
+	for _, point := range look.Points[metric.Name] {
+		if !rule.Match.instance(point.Instance) {
+			continue
 		}
+		key := Key{Rule: rule.Name, Container: look.Container, Instance: point.Instance}
+		r.judged[key] = true
+		r.add(r.engine.track(key, rule, metric).step(r.at, r.reading(rule, look, point.Value)))
 	}
-}
-
-func (r *round) point(rule Rule, metric Metric, key Key, says reading) {
-	r.judged[key] = true
-	r.add(r.engine.track(key, rule, metric).step(r.at, says))
 }
 
 // reading is the value with what its absence means.
-func (r *round) reading(rule Rule, sample Sample, value collectors.Opt[float64]) reading {
+func (r *round) reading(rule Rule, look Look, value collectors.Opt[float64]) reading {
 	if v, ok := value.Get(); ok {
 		return reading{value: v, known: true}
 	}
 	switch {
-	case !sample.State.Alive() && rule.Absent != AbsentFire:
+	case !look.Alive && rule.Absent != AbsentFire:
 		return reading{clear: true, reason: ReasonNotRunning}
 	case rule.Absent == AbsentResolve:
 		return reading{clear: true, reason: ReasonAbsent}
@@ -144,20 +144,6 @@ func (r *round) add(transition Transition, changed bool) {
 	if changed {
 		r.transitions = append(r.transitions, transition)
 	}
-}
-
-// fresh counts what is new in events since the last look. What the first look
-// finds counts: it is recent, and nobody was told.
-func (e *Engine) fresh(key Key, events []collectors.Event) float64 {
-	before, now := e.told[key], map[uint64]uint64{}
-	var sum uint64
-	for _, event := range events {
-		count := max(event.Count, 1)
-		now[event.Seq] = count
-		sum += count - min(count, before[event.Seq])
-	}
-	e.told[key] = now
-	return float64(sum)
 }
 
 func (e *Engine) track(key Key, rule Rule, metric Metric) *track {
