@@ -158,11 +158,18 @@ func latest(event collectors.Event) time.Time {
 }
 
 // stopped is yes for a container that should run and does not. One that was
-// never started, or that somebody stopped, is where it should be.
+// never started, or that somebody stopped, is where it should be. A cgroup that
+// is not there and was never seen is nothing that stopped: it is not known.
 func (s Sample) stopped() []Point {
+	death, died := s.lastDeath()
 	switch s.State {
-	case collectors.StateExited, collectors.StateDead, collectors.StateRestarting, collectors.StateGone:
-		return state(!s.endedOnRequest())
+	case collectors.StateExited, collectors.StateDead, collectors.StateRestarting:
+		return state(!death.Cause.Asked())
+	case collectors.StateGone:
+		if !died {
+			return []Point{{}}
+		}
+		return state(!death.Cause.Asked())
 	case collectors.StateUnknown:
 		return []Point{{}}
 	default:
@@ -170,14 +177,15 @@ func (s Sample) stopped() []Point {
 	}
 }
 
-// endedOnRequest reports whether the last death in the story was asked for.
-func (s Sample) endedOnRequest() bool {
+// lastDeath is the last death in the story. The zero event, for none, was asked
+// for by nobody.
+func (s Sample) lastDeath() (collectors.Event, bool) {
 	for _, event := range slices.Backward(s.Story) {
 		if event.Kind == collectors.EventDied && event.Container == s.Name {
-			return event.Cause.Asked()
+			return event, true
 		}
 	}
-	return false
+	return collectors.Event{}, false
 }
 
 func (s Sample) unhealthy() []Point {
