@@ -16,24 +16,36 @@ import (
 type screen struct {
 	canvas *lipgloss.Canvas
 	theme  *theme
-	grid   chart.Grid
-	area   []float64
-	line   []float64
-	marks  []chart.Mark
+	// sequences are the escape sequences of the theme's styles.
+	sequences [roleCount]string
+	// text is the memory of the last rendering.
+	text  []byte
+	grid  chart.Grid
+	area  []float64
+	line  []float64
+	marks []chart.Mark
 }
 
 func newScreen() *screen { return &screen{canvas: lipgloss.NewCanvas(0, 0)} }
 
 // begin clears the buffer and returns a pen for all of it.
 func (s *screen) begin(width, height int, look *theme) pen {
-	s.theme = look
+	s.use(look)
 	s.canvas.Resize(width, height)
 	s.canvas.Clear()
 	return pen{screen: s, area: image.Rect(0, 0, width, height)}
 }
 
-// render returns what was drawn, styled, line by line.
-func (s *screen) render() string { return s.canvas.Render() }
+// use makes a theme the screen's.
+func (s *screen) use(look *theme) {
+	if s.theme == look {
+		return
+	}
+	s.theme = look
+	for r := range roleCount {
+		s.sequences[r] = look[r].String()
+	}
+}
 
 // pen draws into one rectangle of the screen and cannot leave it. Coordinates
 // count from the rectangle's upper left corner.
@@ -205,7 +217,7 @@ func (p pen) spaced(between string, list ...field) {
 			continue
 		}
 		if x > 0 {
-			x = p.text(x, 0, between, roleBorder)
+			x = p.text(x, 0, between, roleMuted)
 		}
 		x = p.field(x, f)
 	}
