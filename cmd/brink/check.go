@@ -28,7 +28,9 @@ func newCheckCommand(p *program) *cobra.Command {
 as plain thresholds, because two samples know no "for a minute".
 
 The exit code is that of monitoring plugins: 0 all is well, 1 a warning,
-2 critical, 3 unknown (no such container, or nothing could be read).`,
+2 critical, 3 unknown (there is no such container, or its memory, CPU or pids
+could not be read). A fault of the command line itself ends with 2, as
+everywhere in brink.`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: p.completeContainers,
 		RunE:              p.check,
@@ -36,21 +38,18 @@ The exit code is that of monitoring plugins: 0 all is well, 1 a warning,
 }
 
 func (p *program) check(cmd *cobra.Command, args []string) error {
-	if err := p.flags.check(); err != nil {
-		return err
-	}
-	list, err := targets(args)
+	list, err := p.flags.targets(args)
 	if err != nil {
 		return err
 	}
 	stage, err := p.build(list)
 	if err != nil {
-		return err
+		return noVerdict(err)
 	}
 	defer stage.close()
 	frame, err := stage.look(cmd.Context(), p.flags.interval)
 	if err != nil {
-		return err
+		return noVerdict(err)
 	}
 	if p.flags.format == formatJSON {
 		err = writeJSON(p.out, frame)
@@ -58,9 +57,18 @@ func (p *program) check(cmd *cobra.Command, args []string) error {
 		err = writeCheck(p.out, frame)
 	}
 	if err != nil {
-		return err
+		return noVerdict(err)
 	}
 	return verdict(checkCode(frame))
+}
+
+// noVerdict gives a fault at run time the code of unknown: 1, the code of such
+// faults elsewhere, would be a warning here. A usage error keeps its own.
+func noVerdict(err error) error {
+	if _, coded := errors.AsType[fault](err); coded {
+		return err
+	}
+	return fault{err, checkUnknown}
 }
 
 // lookPatience is how long check waits for rates beyond the second sample: the
@@ -81,24 +89,25 @@ func (s *stage) look(ctx context.Context, interval time.Duration) (ui.Frame, err
 		}
 	})
 	if err == nil && ctx.Err() != nil {
-		err = errors.New("interrupted")
+		err = errors.New("interrupted before there was a verdict")
 	}
 	return last, err
 }
 
-// complete reports whether every container that runs has rates.
+// complete reports whether the targets were looked for, and every container that
+// runs has rates. An engine that is slow to answer leaves a first snapshot empty.
 func complete(snapshot collectors.Snapshot) bool {
 	for _, container := range snapshot.Containers {
 		if container.State == collectors.StateRunning && !container.CPU.Cores.Present() {
 			return false
 		}
 	}
-	return true
+	return len(snapshot.Containers)+len(snapshot.Waiting) > 0
 }
 
 // checkCode is the worst of all containers. A container that is not there, or of
-// which nothing can be read, is unknown, which is worse than a warning and not as
-// bad as critical.
+// which a limit cannot be judged, is unknown, which is worse than a warning and
+// not as bad as critical.
 func checkCode(frame ui.Frame) int {
 	worst := frame.Board.Worst("")
 	switch {
@@ -117,17 +126,23 @@ func unknown(snapshot collectors.Snapshot) bool {
 	if len(snapshot.Containers) == 0 || len(snapshot.Waiting) > 0 {
 		return true
 	}
-	for _, container := range snapshot.Containers {
-		if unreadable(container) {
-			return true
-		}
-	}
-	return false
+	_, any := firstUnreadable(snapshot.Containers)
+	return any
 }
 
-// unreadable reports whether a container lives, or is gone, and no limit can be
-// judged.
+func firstUnreadable(list []collectors.ContainerSample) (collectors.ContainerSample, bool) {
+	for _, container := range list {
+		if unreadable(container) {
+			return container, true
+		}
+	}
+	return collectors.ContainerSample{}, false
+}
+
+// unreadable reports whether a container lives, or its cgroup is gone, and one of
+// its limits cannot be judged: "ok" would then be a promise about what nobody has
+// seen. What ended is judged by its end instead.
 func unreadable(c collectors.ContainerSample) bool {
-	nothing := !c.Memory.Current.Present() && !c.Pids.Current.Present() && !c.CPU.Cores.Present()
-	return nothing && (c.State.Alive() || c.State == collectors.StateGone)
+	judged := c.Memory.Current.Present() && c.Pids.Current.Present() && c.CPU.Cores.Present()
+	return !judged && (c.State.Alive() || c.State == collectors.StateGone)
 }

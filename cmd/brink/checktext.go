@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,38 +16,77 @@ import (
 // writeCheck writes the verdict as text: the first line is the whole answer, as
 // monitoring systems show only that one; the rest explains it.
 func writeCheck(out io.Writer, frame ui.Frame) error {
-	var text strings.Builder
-	fmt.Fprintln(&text, checkHeadline(frame))
-	for _, waiting := range frame.Snapshot.Waiting {
-		writeWaiting(&text, waiting)
-	}
+	var r report
+	r.headline(frame)
+	r.waiting(frame.Snapshot)
 	for _, container := range frame.Snapshot.Containers {
-		writeContainer(&text, container, frame)
+		r.container(container, frame)
 	}
-	if len(frame.Snapshot.Containers) == 0 {
-		writeSources(&text, frame.Snapshot.Sources)
-	}
-	_, err := io.WriteString(out, text.String())
+	_, err := io.WriteString(out, cleanLines(r.text.String()))
 	return err
 }
 
-// checkHeadline is the word of the exit code and the worst thing there is to say.
-func checkHeadline(frame ui.Frame) string {
-	word := [...]string{checkOK: "OK", checkWarning: "WARNING", checkCritical: "CRITICAL", checkUnknown: "UNKNOWN"}[checkCode(frame)]
-	snapshot := frame.Snapshot
-	switch {
-	case len(frame.Board.Alerts) > 0:
-		worst := frame.Board.Alerts[0]
-		return word + " " + worst.Container + ": " + worst.Message + more(len(frame.Board.Alerts)-1)
-	case len(snapshot.Waiting) > 0:
-		return word + " " + snapshot.Waiting[0].Why
-	case len(snapshot.Containers) == 0:
-		return word + " nothing to watch"
-	case unknown(snapshot):
-		return word + " " + snapshot.Containers[0].Name + ": " + whyUnreadable(snapshot.Containers[0])
-	default:
-		return word + " " + names(snapshot.Containers)
+// report is the text of a check while it is written. A reason often comes from
+// several sides (the target, the source, each mount): it is told once.
+type report struct {
+	text strings.Builder
+	said []string
+}
+
+// line adds a line, without the blanks that an empty last column leaves.
+func (r *report) line(format string, args ...any) {
+	r.text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+}
+
+// once returns the reason the first time that it comes up, and nothing after.
+func (r *report) once(why string) string {
+	told := func(before string) bool { return strings.HasSuffix(before, why) }
+	if why == "" || slices.ContainsFunc(r.said, told) {
+		return ""
 	}
+	r.said = append(r.said, why)
+	return why
+}
+
+// headline is the word of the exit code and the worst thing there is to say.
+func (r *report) headline(frame ui.Frame) {
+	code := checkCode(frame)
+	word := [...]string{checkOK: "OK", checkWarning: "WARNING", checkCritical: "CRITICAL", checkUnknown: "UNKNOWN"}[code]
+	switch code {
+	case checkUnknown:
+		r.line("%s %s", word, r.once(whyUnknown(frame.Snapshot)))
+	case checkOK:
+		r.line("%s %s", word, names(frame.Snapshot.Containers))
+	default:
+		worst := frame.Board.Alerts[0]
+		r.line("%s %s: %s%s", word, worst.Container, worst.Message, more(len(frame.Board.Alerts)-1))
+	}
+}
+
+// whyUnknown is the first reason for which there is no verdict.
+func whyUnknown(snapshot collectors.Snapshot) string {
+	if len(snapshot.Waiting) > 0 {
+		return snapshot.Waiting[0].Why
+	}
+	if container, ok := firstUnreadable(snapshot.Containers); ok {
+		return container.Name + ": " + whyUnreadable(container.Sources)
+	}
+	return whyUnreadable(snapshot.Sources)
+}
+
+// whyUnreadable is the first reason that a source gave.
+func whyUnreadable(list []collectors.SourceHealth) string {
+	for _, source := range list {
+		if source.Error != "" {
+			return source.Error
+		}
+	}
+	for _, source := range list {
+		if len(source.Missing) > 0 {
+			return source.Missing[0].Why
+		}
+	}
+	return "nothing could be read"
 }
 
 func more(n int) string {
@@ -64,71 +104,56 @@ func names(containers []collectors.ContainerSample) string {
 	return strings.Join(list, ", ")
 }
 
-// whyUnreadable is the first reason that a source gave.
-func whyUnreadable(c collectors.ContainerSample) string {
-	for _, source := range c.Sources {
-		if source.Error != "" {
-			return source.Error
+// waiting tells of each target that is not there what the headline has not told,
+// what could be meant, and what to do.
+func (r *report) waiting(snapshot collectors.Snapshot) {
+	if len(snapshot.Waiting) == 0 {
+		return
+	}
+	choices := 0
+	for _, waiting := range snapshot.Waiting {
+		if why := r.once(waiting.Why); why != "" {
+			r.line("  %s", why)
 		}
-		if len(source.Missing) > 0 {
-			return source.Missing[0].Why
+		for _, choice := range waiting.Choices {
+			r.line("    brink check %s", choice)
 		}
+		choices += len(waiting.Choices)
 	}
-	return "nothing could be read of it"
-}
-
-func writeWaiting(out io.Writer, waiting collectors.Waiting) {
-	if waiting.Target != "" {
-		fmt.Fprintf(out, "\n%s\n", waiting.Target)
-	}
-	fmt.Fprintf(out, "  %s\n", waiting.Why)
-	for _, choice := range waiting.Choices {
-		fmt.Fprintf(out, "    brink check %s\n", choice)
+	switch {
+	case engineFails(snapshot.Sources):
+		r.line("  without an engine: brink check cgroup:/system.slice/ssh.service")
+	case choices == 0:
+		r.line("  docker ps -a lists what there is; brink check takes a name, an id prefix, service:NAME or cgroup:/PATH")
 	}
 }
 
-// checkRow is one limit: its share, and what it consists of.
-type checkRow struct {
-	name     string
-	ratio    collectors.Opt[collectors.Ratio]
-	severity alerts.Severity
-	parts    []string
+func engineFails(list []collectors.SourceHealth) bool {
+	return slices.ContainsFunc(list, func(s collectors.SourceHealth) bool { return s.Name == "engine" && !s.OK })
 }
 
-func writeContainer(out io.Writer, c collectors.ContainerSample, frame ui.Frame) {
-	fmt.Fprintf(out, "\n%s  %s\n", c.Name, strings.Join(present(stateParts(c, frame.Snapshot.At)), " · "))
-	rows := []checkRow{memoryRow(c), cpuRow(c), pidsRow(c)}
-	for _, mount := range c.Tmpfs {
-		rows = append(rows, tmpfsRow(mount))
+// container tells how one container stands.
+func (r *report) container(c collectors.ContainerSample, frame ui.Frame) {
+	r.line("\n%s  %s", c.Name, strings.Join(present(stateParts(c, frame.Snapshot.At)), " · "))
+	r.rows(rowsOf(c), func(metric, instance string) alerts.Severity {
+		return rowSeverity(frame.Board.Of(c.Name), metric, instance)
+	})
+	for _, alert := range frame.Board.Of(c.Name) {
+		r.line("  %-8s %s: %s", alert.Severity, alert.Rule, alert.Message)
 	}
-	rows = append(rows, pressureRow(c))
-	for _, row := range rows {
-		row.severity = rowSeverity(frame.Board, c.Name, row.name)
-		row.write(out)
-	}
-	writeAlerts(out, frame.Board.Of(c.Name))
-	writeStory(out, frame.Snapshot.Story, c.Name)
-	writeSources(out, c.Sources)
+	r.story(frame.Snapshot.Story, c.Name)
+	r.sources(c.Sources)
 }
 
-// rowSeverity is the worst alert whose metric belongs to the row.
-func rowSeverity(board alerts.Board, container, row string) alerts.Severity {
-	metric, instance, _ := strings.Cut(row, " ")
+// rowSeverity is the worst of the alerts whose metric belongs to the row.
+func rowSeverity(list []alerts.Alert, metric, instance string) alerts.Severity {
 	worst := alerts.SeverityNone
-	for _, alert := range board.Of(container) {
-		if strings.HasPrefix(alert.Metric, metric+".") && (instance == "" || alert.Instance == instance) {
+	for _, alert := range list {
+		if strings.HasPrefix(alert.Metric, metric+".") && alert.Instance == instance {
 			worst = max(worst, alert.Severity)
 		}
 	}
 	return worst
-}
-
-func (r checkRow) write(out io.Writer) {
-	mark := ""
-	if r.severity > alerts.SeverityNone {
-		mark = r.severity.String()
-	}
-	fmt.Fprintf(out, "  %-12s %5s  %-8s  %s\n", r.name, percent(r.ratio), mark, strings.Join(present(r.parts), " · "))
 }
 
 func stateParts(c collectors.ContainerSample, at time.Time) []string {
@@ -149,82 +174,44 @@ func stateParts(c collectors.ContainerSample, at time.Time) []string {
 	return append(parts, c.Image)
 }
 
-func memoryRow(c collectors.ContainerSample) checkRow {
-	m := c.Memory
-	return checkRow{name: "memory", ratio: m.UnreclaimableRatio, parts: []string{
-		of(amount(m.Unreclaimable), limit(m.Limit, amount), "cannot be freed"),
-		clause("kernel counts ", amount(m.Current)),
-		clause("docker stats shows ", amount(m.WorkingSet)),
-		clause("limit of ", m.LimitedBy),
-		count(m.OOMKills, "OOM kill", "OOM kills"),
-	}}
-}
-
-func cpuRow(c collectors.ContainerSample) checkRow {
-	parts := []string{of(cores(c.CPU.Cores), limit(c.CPU.Limit, cores), "cores"), clause("limit of ", c.CPU.LimitedBy)}
-	if throttled, ok := c.CPU.ThrottledRatio.Get(); ok {
-		parts = append(parts, "throttled "+percent(collectors.Some(throttled))+" of periods")
-	}
-	return checkRow{name: "cpu", ratio: c.CPU.OfLimit, parts: parts}
-}
-
-func pidsRow(c collectors.ContainerSample) checkRow {
-	p := c.Pids
-	return checkRow{name: "pids", ratio: p.OfLimit, parts: []string{
-		of(number(p.Current), limit(p.Limit, number), "tasks"),
-		clause("limit of ", p.LimitedBy),
-		count(p.Zombies, "zombie", "zombies"),
-		count(p.Refused, "fork refused", "forks refused"),
-	}}
-}
-
-func tmpfsRow(t collectors.TmpfsSample) checkRow {
-	row := checkRow{name: "tmpfs " + t.Mount, ratio: t.UsedRatio}
-	if t.Used.Present() {
-		row.parts = []string{of(amount(t.Used), amount(t.Size), "")}
-	} else {
-		row.parts = []string{clause("size ", amount(t.Size)), t.Why}
-	}
-	return row
-}
-
-func pressureRow(c collectors.ContainerSample) checkRow {
-	p := c.Pressure
-	return checkRow{name: "pressure", parts: []string{
-		clause("memory ", percentText(p.Memory.SomeAvg10)), clause("cpu ", percentText(p.CPU.SomeAvg10)),
-		clause("io ", percentText(p.IO.SomeAvg10)),
-	}}
-}
-
-func writeAlerts(out io.Writer, list []alerts.Alert) {
-	for _, alert := range list {
-		fmt.Fprintf(out, "  %-8s %s: %s\n", alert.Severity, alert.Rule, alert.Message)
-	}
-}
-
 // storyShown is how many events check shows.
 const storyShown = 5
 
-func writeStory(out io.Writer, story []collectors.Event, name string) {
+// story tells the latest events of a container, and those of the sources.
+func (r *report) story(story []collectors.Event, name string) {
 	var lines []string
 	for _, event := range story {
 		if event.Container == name || event.Container == "" {
-			lines = append(lines, fmt.Sprintf("  %s  %s", event.At.Local().Format(time.DateTime), event.Summary()))
+			lines = append(lines, event.At.Local().Format(time.DateTime)+"  "+event.Summary())
 		}
 	}
 	for _, line := range lines[max(0, len(lines)-storyShown):] {
-		fmt.Fprintln(out, line)
+		r.line("  %s", line)
 	}
 }
 
-// writeSources tells only what is wrong or missing.
-func writeSources(out io.Writer, list []collectors.SourceHealth) {
+// sources tells only what is wrong or missing. What one cause takes away stands
+// in one line.
+func (r *report) sources(list []collectors.SourceHealth) {
 	for _, source := range list {
-		if source.Error != "" {
-			fmt.Fprintf(out, "  source %s: %s\n", source.Name, source.Error)
+		if why := r.once(source.Error); why != "" {
+			r.line("  source %s: %s", source.Name, why)
 		}
-		for _, missing := range source.Missing {
-			fmt.Fprintf(out, "  no %s from %s: %s\n", missing.Group, source.Name, missing.Why)
+		for i, missing := range source.Missing {
+			if why := r.once(missing.Why); why != "" {
+				r.line("  no %s from %s: %s", groupsMissing(source.Missing[i:], why), source.Name, why)
+			}
 		}
 	}
+}
+
+// groupsMissing names the groups that are missing for the same reason.
+func groupsMissing(list []collectors.Missing, why string) string {
+	var groups []string
+	for _, missing := range list {
+		if missing.Why == why {
+			groups = append(groups, string(missing.Group))
+		}
+	}
+	return strings.Join(groups, ", ")
 }

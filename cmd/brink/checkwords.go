@@ -2,6 +2,7 @@ package main
 
 import (
 	"strconv"
+	"strings"
 
 	"brink/collectors"
 )
@@ -51,26 +52,18 @@ func number(value collectors.Opt[uint64]) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// limit writes a limit in the form of its value.
-func limit[T any](limit collectors.Limit[T], form func(collectors.Opt[T]) string) string {
-	if limit.Unlimited() {
-		return "unlimited"
-	}
-	return form(limit.Value())
-}
-
 // of writes "used of limit unit", or what of it is known.
-func of(used, limit, unit string) string {
+func of[T any](used string, limit collectors.Limit[T], form func(collectors.Opt[T]) string, unit string) string {
 	switch {
+	case used == "" && limit.Unlimited():
+		return "no limit"
 	case used == "":
-		return clause("limit ", limit)
-	case limit != "":
-		used += " of " + limit
+		return clause("limit ", form(limit.Value()))
+	case limit.Unlimited():
+		return used + " " + unit + ", no limit"
+	default:
+		return used + clause(" of ", form(limit.Value())) + " " + unit
 	}
-	if unit == "" {
-		return used
-	}
-	return used + " " + unit
 }
 
 // clause puts a word before a value that is there.
@@ -94,6 +87,21 @@ func counted(n uint64, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.FormatUint(n, 10) + " " + many
+}
+
+// longestLine bounds a line of text. The longest honest one quotes an error and a
+// path.
+const longestLine = 2000
+
+// cleanLines makes text safe for a terminal. The names in it are clean already,
+// those that a person typed are not, nor is what an error quotes; a cgroup that a
+// container made for itself can be both. Tabs are those of a stack.
+func cleanLines(text string) string {
+	var clean strings.Builder
+	for line := range strings.Lines(strings.ReplaceAll(text, "\t", "    ")) {
+		clean.WriteString(collectors.Clean(strings.TrimSuffix(line, "\n"), longestLine) + "\n")
+	}
+	return clean.String()
 }
 
 // present leaves out what is empty.

@@ -6,12 +6,16 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"brink/collectors/sources"
 )
 
 // completionPatience bounds how long a Tab key waits for the engine.
 const completionPatience = time.Second
 
-// completeContainers offers the names of the engine's containers to the shell.
+// completeContainers offers the names of the engine's containers to the shell. A
+// name that brink would not take back, as one with an escape sequence in it, is
+// none to offer.
 func (p *program) completeContainers(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	engine, err := p.openEngine()
 	if err != nil {
@@ -26,7 +30,7 @@ func (p *program) completeContainers(cmd *cobra.Command, _ []string, typed strin
 	}
 	var names []cobra.Completion
 	for _, container := range list {
-		if strings.HasPrefix(container.Name, typed) {
+		if _, err := sources.ParseTarget(container.Name); err == nil && strings.HasPrefix(container.Name, typed) {
 			names = append(names, container.Name)
 		}
 	}

@@ -12,14 +12,9 @@ import (
 	"brink/ui"
 )
 
-const (
-	// framesPerSecond bounds how often the screen is written to. The default of 60
-	// costs more than the whole dashboard at one sample a second.
-	framesPerSecond = 20
-	// endingPatience is how long a terminal that has stopped reading may hold up
-	// the end of the program.
-	endingPatience = 1500 * time.Millisecond
-)
+// framesPerSecond bounds how often the screen is written to. The default of 60
+// costs more than the whole dashboard at one sample a second.
+const framesPerSecond = 20
 
 // dashboard runs the screen beside the stage. Each ends the other: the user's q
 // ends the stage; a signal or a fault of the stage ends the screen.
@@ -42,12 +37,9 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 		Location: time.Local,
 	}), p.programOptions()...)
 	cancel(screenErr)
-	select {
-	case err := <-ended:
-		return errors.Join(err, screenErr)
-	case <-time.After(endingPatience):
-		return screenErr
-	}
+	_, stageErr := settled(ctx, ended, stagePatience)
+	stage.log.Info("the dashboard ended", "frames_not_drawn", box.overwritten.Load())
+	return errors.Join(stageErr, screenErr)
 }
 
 func (p *program) programOptions() []tea.ProgramOption {

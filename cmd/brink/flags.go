@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -61,28 +62,26 @@ func choices(root *cobra.Command, name string, words ...string) {
 	}
 }
 
-// check tells every fault of the flags at once.
-func (f *flags) check() error {
-	var faults []string
+// faults are all that is wrong with the flags.
+func (f *flags) faults() []error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if f.interval < collectors.MinInterval || f.interval > longestInterval {
-		faults = append(faults, fmt.Sprintf("--interval %v is not between %v and %v", f.interval, collectors.MinInterval, longestInterval))
+		fault("--interval %v is not between %v and %v", f.interval, collectors.MinInterval, longestInterval)
 	}
 	if !slices.Contains(sources.Modes(), f.source) {
-		faults = append(faults, fmt.Sprintf("--source %q is none of %s", f.source, strings.Join(sources.Modes(), ", ")))
+		fault("--source %q is none of %s", f.source, strings.Join(sources.Modes(), ", "))
 	}
 	if f.format != formatText && f.format != formatJSON {
-		faults = append(faults, fmt.Sprintf("--format %q is neither text nor json", f.format))
+		fault("--format %q is neither text nor json", f.format)
 	}
 	if _, err := f.level(); err != nil {
-		faults = append(faults, fmt.Sprintf("--log-level %q is none of debug, info, warn, error", f.logLevel))
+		fault("--log-level %q is none of debug, info, warn, error", f.logLevel)
 	}
 	if f.host != "" && f.context != "" {
-		faults = append(faults, "--host and --context exclude each other")
+		fault("--host and --context exclude each other")
 	}
-	if len(faults) == 0 {
-		return nil
-	}
-	return usageError{fmt.Errorf("%s", strings.Join(faults, "; "))}
+	return faults
 }
 
 func (f *flags) level() (slog.Level, error) {
@@ -91,19 +90,20 @@ func (f *flags) level() (slog.Level, error) {
 	return level, err
 }
 
-// targets reads the CONTAINER arguments, and tells every fault at once.
-func targets(args []string) ([]sources.Target, error) {
+// targets reads the CONTAINER arguments. It tells every fault of the command
+// line at once, those of the flags first.
+func (f *flags) targets(args []string) ([]sources.Target, error) {
 	var list []sources.Target
-	var faults []string
+	faults := f.faults()
 	for _, arg := range args {
 		target, err := sources.ParseTarget(arg)
 		if err != nil {
-			faults = append(faults, err.Error())
+			faults = append(faults, err)
 		}
 		list = append(list, target)
 	}
 	if len(faults) > 0 {
-		return nil, usageError{fmt.Errorf("%s", strings.Join(faults, "; "))}
+		return nil, usageError(errors.Join(faults...))
 	}
 	return list, nil
 }

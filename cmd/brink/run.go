@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -25,10 +26,16 @@ type streams struct {
 	out, err io.Writer
 }
 
-// usageError is a fault of the command line: exit code 2.
-type usageError struct{ error }
+// fault is an error with the exit code that it ends the program with.
+type fault struct {
+	error
+	code int
+}
 
-func (e usageError) Unwrap() error { return e.error }
+func (f fault) Unwrap() error { return f.error }
+
+// usageError is a fault of the command line.
+func usageError(err error) error { return fault{err, exitUsage} }
 
 // verdict ends a command with an exit code that is an answer, not a failure.
 type verdict int
@@ -48,7 +55,7 @@ func run(ctx context.Context, args []string, io streams, env func(string) string
 	return exitCode(root.ExecuteContext(ctx), io.err)
 }
 
-// exitCode says what went wrong in one line, and turns it into a code.
+// exitCode says what went wrong, and turns it into a code.
 func exitCode(err error, stderr io.Writer) int {
 	if answer, ok := errors.AsType[verdict](err); ok {
 		return int(answer)
@@ -56,11 +63,12 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	_, _ = fmt.Fprintln(stderr, "brink:", err)
-	if _, ok := errors.AsType[usageError](err); ok {
-		return exitUsage
+	code := exitFault
+	if coded, ok := errors.AsType[fault](err); ok {
+		code = coded.code
 	}
-	return exitFault
+	_, _ = io.WriteString(stderr, cleanLines("brink: "+strings.ReplaceAll(err.Error(), "\n", "\n       ")+"\n"))
+	return code
 }
 
 // program is what every command shares: the world it runs in and the global flags.
@@ -94,9 +102,10 @@ container that runs.`,
 		RunE:              p.watch,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+		return usageError(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
 	})
 	p.flags.register(root)
 	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newManCommand(p), newVersionCommand(p))
+	refuseUnknownShells(root)
 	return root
 }

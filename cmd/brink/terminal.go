@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
@@ -41,32 +42,59 @@ func (p *program) openTerminal() (*terminal, error) {
 }
 
 func noTerminal(why string) error {
-	return usageError{fmt.Errorf("%s, so there is no dashboard; brink check gives a verdict, brink watch --format json a document per interval", why)}
+	return usageError(fmt.Errorf("%s, so there is no dashboard; brink check gives a verdict, brink watch --format json a document per interval", why))
 }
 
-// show runs the screen until the user or ctx ends it. A terminal that has stopped
-// reading (Ctrl-S, a dead link) makes the screen hang in a write: then it is put
-// right as far as it goes, and left behind.
+// show runs the screen until the user or ctx ends it.
+//
+// A terminal that has stopped reading (a dead link, a stopped tmux client) makes
+// the screen hang in a write, and with it everything that the screen could be
+// told. Then what the terminal has not taken is thrown away, which sets the write
+// free and lets the screen end in order; if even that does not help, the terminal
+// is put right without the screen.
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
-	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out))
+	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithFilter(insistOnResume()))
 	screen := tea.NewProgram(model, options...)
 	ended := make(chan error, 1)
 	go func() {
 		_, err := screen.Run()
 		ended <- err
 	}()
+	// Quit waits until the screen listens, which it may never do again.
+	defer context.AfterFunc(ctx, screen.Quit)()
+	over, err := settled(ctx, ended, screenPatience)
+	if !over {
+		_ = unix.IoctlSetInt(int(t.out.Fd()), unix.TCFLSH, unix.TCOFLUSH)
+		over, err = settled(ctx, ended, drainPatience)
+	}
+	if !over {
+		t.restore()
+	}
+	return sane(err)
+}
+
+// A terminal may hold up the end of the program by these two together, and a
+// source that hangs by stagePatience. Two seconds are what people wait before
+// they reach for kill -9, which leaves the terminal as it is.
+const (
+	screenPatience = 1000 * time.Millisecond
+	drainPatience  = 300 * time.Millisecond
+	stagePatience  = 500 * time.Millisecond
+)
+
+// settled waits until a part has ended: without bound while ctx lasts, and then
+// no longer than patience. over is false for a part that still runs.
+func settled(ctx context.Context, ended <-chan error, patience time.Duration) (over bool, err error) {
 	select {
 	case err := <-ended:
-		return sane(err)
+		return true, err
 	case <-ctx.Done():
-		screen.Quit()
 	}
 	select {
 	case err := <-ended:
-		return sane(err)
-	case <-time.After(endingPatience):
-		t.restore()
-		return nil
+		return true, err
+	case <-time.After(patience):
+		return false, nil
 	}
 }
 
@@ -78,9 +106,46 @@ func sane(err error) error {
 	return err
 }
 
-// undo leaves the alternate screen, shows the cursor, ends bracketed paste, mouse
-// and focus reports and synchronized output, and resets the colours.
-const undo = "\x1b[?2026l\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[0m"
+// insistOnResume keeps Ctrl-Z from ending in a dead screen. The kernel ignores
+// the stop when nobody could continue the process (an orphaned process group,
+// setpgid(2): brink as a tmux pane's own command, or the command of ssh -t), and
+// the screen would wait for SIGCONT for ever. So brink sends it to itself: a
+// process that was stopped in earnest does so only after somebody else has.
+func insistOnResume() func(tea.Model, tea.Msg) tea.Msg {
+	var resumed chan struct{}
+	return func(_ tea.Model, msg tea.Msg) tea.Msg {
+		switch msg.(type) {
+		case tea.SuspendMsg:
+			resumed = make(chan struct{})
+			go resume(resumed)
+		case tea.ResumeMsg:
+			close(resumed)
+		}
+		return msg
+	}
+}
+
+// resumeEvery is longer than the screen takes to let go of the terminal and to
+// begin to wait for the signal; one that comes too early is not missed either.
+const resumeEvery = 700 * time.Millisecond
+
+func resume(resumed <-chan struct{}) {
+	for {
+		select {
+		case <-resumed:
+			return
+		case <-time.After(resumeEvery):
+			_ = unix.Kill(unix.Getpid(), unix.SIGCONT)
+		}
+	}
+}
+
+// undo takes back everything that the screen sets: keyboard protocols, alternate
+// screen, cursor, bracketed paste, the title, and synchronized output. It begins
+// with the end of a string, in case the terminal stopped in the middle of one.
+const undo = "\x1b\\" + ansi.ResetModeSynchronizedOutput + ansi.ResetModifyOtherKeys + "\x1b[<1u" +
+	ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable +
+	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + "\x1b]2;\x07" + ansi.ResetStyle
 
 // restore puts the terminal right without waiting for it.
 func (t *terminal) restore() {

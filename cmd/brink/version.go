@@ -54,10 +54,27 @@ func newManCommand(p *program) *cobra.Command {
 	}
 }
 
+// refuseUnknownShells makes a fault of "completion NAME" with a name that is no
+// shell: cobra prints its help into what should become a script, and ends with 0.
+func refuseUnknownShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, command := range root.Commands() {
+		if command.Name() == "completion" {
+			command.RunE = func(cmd *cobra.Command, args []string) error {
+				if len(args) == 0 {
+					return cmd.Help()
+				}
+				return usageError(fmt.Errorf("no completion for %q; see %s --help", args[0], cmd.CommandPath()))
+			}
+			command.Args = cobra.ArbitraryArgs
+		}
+	}
+}
+
 // noArgs refuses arguments as a fault of the command line.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if err := cobra.NoArgs(cmd, args); err != nil {
-		return usageError{err}
+		return usageError(err)
 	}
 	return nil
 }

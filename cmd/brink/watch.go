@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"brink/ui"
 )
@@ -22,10 +25,7 @@ func newWatchCommand(p *program) *cobra.Command {
 // watch follows the containers until somebody ends it: on the screen, or as one
 // JSON document a line.
 func (p *program) watch(cmd *cobra.Command, args []string) error {
-	if err := p.flags.check(); err != nil {
-		return err
-	}
-	list, err := targets(args)
+	list, err := p.flags.targets(args)
 	if err != nil {
 		return err
 	}
@@ -46,17 +46,33 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 	return p.dashboard(cmd.Context(), stage, screen, args)
 }
 
-// stream writes every frame until ctx ends or nobody reads.
+// stream writes every frame until ctx ends or nobody reads. A reader that is slow
+// holds up the sampler rather than losing lines, since an event stands in one
+// line only: what happened meanwhile comes with the next one.
 func (p *program) stream(ctx context.Context, stage *stage) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	err := stage.run(ctx, func(frame ui.Frame) {
-		if err := writeJSON(p.out, frame); err != nil {
-			cancel(err)
-		}
-	})
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+	defer survivePipe()()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- stage.run(ctx, func(frame ui.Frame) {
+			if err := writeJSON(p.out, frame); err != nil {
+				cancel(err)
+			}
+		})
+	}()
+	_, err := settled(ctx, ended, stagePatience)
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) && !errors.Is(cause, unix.EPIPE) {
 		return errors.Join(err, cause)
 	}
 	return err
+}
+
+// survivePipe makes the write to a pipe that nobody reads an error like any
+// other, which ends the stream in order; left alone it is a death by SIGPIPE. A
+// child (ssh, for an engine far away) still gets the default.
+func survivePipe() (undo func()) {
+	ignored := make(chan os.Signal, 1)
+	signal.Notify(ignored, unix.SIGPIPE)
+	return func() { signal.Stop(ignored) }
 }

@@ -64,19 +64,28 @@ func (p *program) build(targets []sources.Target) (*stage, error) {
 	}
 	s := &stage{rules: alerts.DefaultRules(), log: log, closers: []io.Closer{closer}}
 	s.roster = sources.NewRoster(targets, time.Now())
+	if err := p.equip(s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// equip gives the stage its sources and the sampler that reads them.
+func (p *program) equip(s *stage) error {
 	host, err := p.findHost()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	waker := sources.NewWaker()
 	list, err := p.sources(s, host, waker)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.sampler, err = collectors.NewSampler(collectors.SamplerOptions{
-		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Log: log,
+		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Log: s.log,
 	})
-	return s, err
+	return err
 }
 
 // sources makes the list of sources in the order of trust.
@@ -127,7 +136,7 @@ func (s *stage) addFiles(host host, places *sources.Places, waker *sources.Waker
 func (p *program) findHost() (host, error) {
 	h := host{proc: hostfs.New(p.flags.procRoot), root: p.flags.cgroupRoot, unified: p.flags.cgroupRoot != ""}
 	if err := h.proc.Check(); err != nil {
-		return host{}, usageError{fmt.Errorf("--proc-root %s: %w", p.flags.procRoot, err)}
+		return host{}, usageError(fmt.Errorf("--proc-root %s: %w", p.flags.procRoot, err))
 	}
 	hierarchy, err := h.proc.CgroupHierarchy()
 	if h.root != "" {
@@ -147,7 +156,7 @@ func checkDirectory(dir string) error {
 		err = fmt.Errorf("%s is not a directory", dir)
 	}
 	if err != nil {
-		return usageError{fmt.Errorf("--cgroup-root: %w", err)}
+		return usageError(fmt.Errorf("--cgroup-root: %w", err))
 	}
 	return nil
 }
@@ -159,7 +168,7 @@ func (p *program) openEngine() (*dockerd.Client, error) {
 	options.CallTimeout = engineTimeout
 	client, err := dockerd.New(options)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usageError(err)
 	}
 	return client, nil
 }
@@ -191,14 +200,14 @@ func sinceBoot() (time.Duration, error) {
 func (p *program) openLog() (*slog.Logger, io.Closer, error) {
 	level, err := p.flags.level()
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, nil, usageError(err)
 	}
 	if p.flags.logFile == "" {
 		return slog.New(slog.DiscardHandler), io.NopCloser(nil), nil
 	}
 	file, err := os.OpenFile(p.flags.logFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, nil, usageError{fmt.Errorf("--log-file: %w", err)}
+		return nil, nil, usageError(fmt.Errorf("--log-file: %w", err))
 	}
 	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: level})), file, nil
 }

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"brink/ui"
+)
+
+// TestMain makes brink, and two brinks with a fault in them, commands of their
+// own: scripts and terminals run the whole program as a process.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	testscript.Main(leakTested{m}, map[string]func(){
+		"brink":               main,
+		"brink-broken-source": func() { os.Exit(runBroken(breakSource)) },
+		"brink-broken-screen": func() { os.Exit(runBroken(breakScreen)) },
+	})
+}
+
+// leakTested fails a run that leaves goroutines behind.
+type leakTested struct{ *testing.M }
+
+func (m leakTested) Run() int {
+	code := m.M.Run()
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// runBroken is brink with a fault in it: the dashboard of the container that the
+// arguments name, on the standard streams.
+func runBroken(broken func(context.Context, *program, *stage, *terminal) error) int {
+	p := &program{streams: streams{os.Stdin, os.Stdout, os.Stderr}, env: os.Getenv}
+	root := newRootCommand(p)
+	root.RunE = nil
+	root.SetArgs(os.Args[1:])
+	if err := root.ParseFlags(os.Args[1:]); err != nil {
+		return exitCode(err, os.Stderr)
+	}
+	return exitCode(func() error {
+		list, err := p.flags.targets(root.Flags().Args())
+		if err != nil {
+			return err
+		}
+		screen, err := p.openTerminal()
+		if err != nil {
+			return err
+		}
+		stage, err := p.build(list)
+		if err != nil {
+			return err
+		}
+		defer stage.close()
+		return broken(context.Background(), p, stage, screen)
+	}(), os.Stderr)
+}
+
+// breakSource lets a source panic on its own goroutine after the first frames.
+func breakSource(ctx context.Context, p *program, stage *stage, screen *terminal) error {
+	stage.runners = append(stage.runners, func(context.Context) {
+		time.Sleep(300 * time.Millisecond)
+		sourceThatBreaks(nil)
+	})
+	return p.dashboard(ctx, stage, screen, nil)
+}
+
+func sourceThatBreaks(counts map[string]int) { counts["written"] = 1 }
+
+// breakScreen lets the screen panic in the middle of its work.
+func breakScreen(ctx context.Context, p *program, _ *stage, screen *terminal) error {
+	return screen.show(ctx, screenThatBreaks{ui.New(ui.Options{})}, p.programOptions()...)
+}
+
+// screenThatBreaks panics at the first key.
+type screenThatBreaks struct{ tea.Model }
+
+func (s screenThatBreaks) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		panic("pressed " + key.String())
+	}
+	next, cmd := s.Model.Update(msg)
+	return screenThatBreaks{next}, cmd
+}
