@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,30 +25,6 @@ type Cgroup struct {
 	open map[string]*openGroup
 }
 
-// openGroup is a cgroup that is held open, with what is kept between readings.
-type openGroup struct {
-	group *cgroupfs.Group
-	stat  cgroupfs.Stat
-	// probe is what a change was looked at with, between two readings.
-	probe cgroupfs.Stat
-	// verified says why values are missing for good in this cgroup.
-	verified []collectors.Missing
-
-	ancestors   []cgroupfs.Ceiling
-	ancestorsAt time.Time
-	tasks       cgroupfs.Tasks
-	tasksAt     time.Time
-}
-
-const (
-	// ancestorsEvery is how often the limits above a container are read: slices
-	// are changed by hand and seldom.
-	ancestorsEvery = 5 * time.Second
-	// tasksEvery keeps wake-ups from listing the tasks again: the kernel makes that
-	// list under a lock of the whole host.
-	tasksEvery = 800 * time.Millisecond
-)
-
 // NewCgroup returns the source that reads the hierarchy. Without a watcher (nil)
 // it cannot wake anybody.
 func NewCgroup(fs cgroupfs.FS, places *Places, waker *Waker, watcher *cgroupfs.Watcher) *Cgroup {
@@ -57,59 +34,78 @@ func NewCgroup(fs cgroupfs.FS, places *Places, waker *Waker, watcher *cgroupfs.W
 // Name implements [collectors.Source].
 func (c *Cgroup) Name() string { return "cgroup" }
 
-// Collect implements [collectors.Source].
+// Collect implements [collectors.Source]. Its error says that no cgroup at all
+// could be read; of a single one the container's Missing tells.
 func (c *Cgroup) Collect(ctx context.Context, at time.Time) (collectors.Part, error) {
-	c.places.await(ctx)
+	c.places.await(ctx, at)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var part collectors.Part
 	var faults []error
 	present := map[string]bool{}
-	for _, who := range c.places.now() {
+	for _, who := range c.places.now(at) {
 		present[who.Key] = true
 		container, err := c.container(who, at)
 		part.Containers = append(part.Containers, container)
 		faults = append(faults, err)
 	}
 	c.closeOthers(present)
-	return part, errors.Join(append(faults, ctx.Err())...)
+	return part, allFailed(faults)
 }
 
-// container reads one container. A container that cannot be read tells why.
+// allFailed is the error of a source that reads several containers: nil as soon as
+// one of them could be read, for what is wrong with the others is told with them.
+func allFailed(faults []error) error {
+	if slices.Contains(faults, nil) {
+		return nil
+	}
+	return errors.Join(faults...)
+}
+
+// container reads one container. One that cannot be read tells why, and is an error
+// when its cgroup is there.
 func (c *Cgroup) container(who located, at time.Time) (collectors.ContainerCounters, error) {
-	counters := collectors.ContainerCounters{Identity: collectors.Identity{Key: who.Key, CgroupPath: who.path}}
+	counters := collectors.ContainerCounters{
+		Identity: collectors.Identity{Key: who.Key, CgroupPath: collectors.Clean(who.path, pathLength)},
+	}
 	if who.bare {
 		counters.Identity = who.Identity
+		counters.State = collectors.StateRunning
 	}
 	if who.path == "" {
 		c.close(who.Key)
-		if who.State.Alive() {
-			counters.Missing = everyGroup(who.why)
-		}
+		unplaced(who, &counters)
 		return counters, nil
 	}
 	err := c.read(who, at, &counters)
 	if errors.Is(err, cgroupfs.ErrGone) {
 		c.close(who.Key)
-		return c.vanished(who, counters)
-	}
-	if who.bare {
-		counters.State = collectors.StateRunning
+		c.vanished(who, &counters)
+		return counters, nil
 	}
 	return counters, err
 }
 
-// vanished is a container whose cgroup is not there: a bare cgroup is then gone,
-// and of a container the engine tells what became of it.
-func (c *Cgroup) vanished(who located, counters collectors.ContainerCounters) (collectors.ContainerCounters, error) {
+// unplaced tells of a container whose cgroup is nowhere on this host.
+func unplaced(who located, counters *collectors.ContainerCounters) {
 	if who.bare {
 		counters.State = collectors.StateGone
-		counters.Missing = everyGroup("there is no cgroup " + who.path + " below " + c.fs.Root())
-		return counters, nil
+	}
+	if who.bare || who.State.Alive() {
+		counters.Missing = missingAll(fileGroups(), who.why)
+	}
+}
+
+// vanished tells of a container whose cgroup is not there: a bare cgroup is then
+// gone, and of a container the engine tells what became of it.
+func (c *Cgroup) vanished(who located, counters *collectors.ContainerCounters) {
+	if who.bare {
+		counters.State = collectors.StateGone
+		counters.Missing = missingAll(fileGroups(), "there is no cgroup "+who.path+" below "+c.fs.Root())
+		return
 	}
 	counters.CgroupPath = ""
-	counters.Missing = everyGroup("its cgroup is gone: the container just ended")
-	return counters, nil
+	counters.Missing = missingAll(fileGroups(), "its cgroup is gone: the container just ended")
 }
 
 // read fills counters. A held group whose cgroup is gone may have been made anew
@@ -117,15 +113,15 @@ func (c *Cgroup) vanished(who located, counters collectors.ContainerCounters) (c
 func (c *Cgroup) read(who located, at time.Time, counters *collectors.ContainerCounters) error {
 	held, err := c.hold(who)
 	if err != nil {
-		return c.denied(err, counters)
+		return denied(err, counters)
 	}
 	err = held.group.Read(&held.stat)
 	if errors.Is(err, cgroupfs.ErrGone) {
-		last := held.stat
 		c.close(who.Key)
+		before := held
 		if held, err = c.hold(who); err != nil {
-			salvage(last, counters)
-			return err
+			before.salvage(counters)
+			return denied(err, counters)
 		}
 		err = held.group.Read(&held.stat)
 	}
@@ -133,17 +129,15 @@ func (c *Cgroup) read(who located, at time.Time, counters *collectors.ContainerC
 		return err
 	}
 	held.refresh(at)
-	held.fill(counters, at)
-	counters.Missing = append(counters.Missing, faultsMissing(err)...)
+	held.fill(counters, at, err)
 	return nil
 }
 
 // denied tells of a cgroup that is there and cannot be opened.
-func (c *Cgroup) denied(err error, counters *collectors.ContainerCounters) error {
-	if errors.Is(err, cgroupfs.ErrGone) {
-		return err
+func denied(err error, counters *collectors.ContainerCounters) error {
+	if !errors.Is(err, cgroupfs.ErrGone) {
+		counters.Missing = missingAll(fileGroups(), err.Error())
 	}
-	counters.Missing = everyGroup(err.Error())
 	return err
 }
 
@@ -160,7 +154,7 @@ func (c *Cgroup) hold(who located) (*openGroup, error) {
 	if err != nil {
 		return nil, err
 	}
-	held := &openGroup{group: group, verified: verify(group)}
+	held := &openGroup{group: group}
 	c.open[who.Key] = held
 	if c.watcher != nil {
 		// What cannot be watched is read at every slot all the same.
@@ -197,34 +191,13 @@ func (c *Cgroup) Close() error {
 func (c *Cgroup) Members(key string) ([]int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	held := c.open[key]
-	if held == nil {
-		return nil, errors.New("its cgroup is not open, which lists the processes")
+	who, ok := c.places.of(key)
+	if !ok || who.path == "" {
+		return nil, errors.New("its cgroup, which lists them, is not to be read: " + who.why)
+	}
+	held, err := c.hold(who)
+	if err != nil {
+		return nil, err
 	}
 	return held.group.Procs(nil)
-}
-
-// refresh reads what does not change at every reading. What fails is absent
-// until the next time.
-func (g *openGroup) refresh(at time.Time) {
-	if at.Sub(g.ancestorsAt) >= ancestorsEvery {
-		g.ancestors, _ = g.group.Ancestors()
-		g.ancestorsAt = at
-	}
-	if at.Sub(g.tasksAt) >= tasksEvery {
-		g.tasks, _ = g.group.Tasks()
-		g.tasksAt = at
-	}
-}
-
-// everyGroup says of all that this source reads why it is missing.
-func everyGroup(why string) []collectors.Missing {
-	why = collectors.Clean(why, whyLength)
-	var missing []collectors.Missing
-	for _, group := range []collectors.Group{
-		collectors.GroupMemory, collectors.GroupCPU, collectors.GroupPids, collectors.GroupPressure, collectors.GroupIO,
-	} {
-		missing = append(missing, collectors.Missing{Group: group, Why: why})
-	}
-	return missing
 }

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,9 +10,10 @@ import (
 	"brink/collectors/cgroupfs"
 )
 
-// fill turns the raw values into counters. The limits are the smallest up to the
-// root; where the container's own binds, no cgroup is named.
-func (g *openGroup) fill(into *collectors.ContainerCounters, at time.Time) {
+// fill turns the raw values into counters; faults are those of the reading. The
+// limits are the smallest up to the root; where the container's own binds, no
+// cgroup is named.
+func (g *openGroup) fill(into *collectors.ContainerCounters, at time.Time, faults error) {
 	stat := &g.stat
 	limits := cgroupfs.Effective(stat.Ceiling(g.group.Path()), g.ancestors)
 	into.Incarnation = collectors.Incarnation(g.group.Incarnation())
@@ -30,16 +32,8 @@ func (g *openGroup) fill(into *collectors.ContainerCounters, at time.Time) {
 	if stat.IO.State == cgroupfs.Present {
 		into.IO = collectors.Some(sumIO(stat.IO.Devices, at))
 	}
-	into.Missing = append(into.Missing, g.missing(into)...)
-}
-
-// salvage takes the counts of events that a cgroup still gave while it vanished:
-// nobody can read them afterwards.
-func salvage(last cgroupfs.Stat, into *collectors.ContainerCounters) {
-	events := memoryEvents(&last)
-	if events.OOMKill.Present() {
-		into.Memory = collectors.Some(collectors.MemoryLevels{Events: events})
-	}
+	into.Missing = append(faultsMissing(faults), g.lacking...)
+	into.Missing = append(into.Missing, unexplained(into)...)
 }
 
 func (g *openGroup) memory(limits cgroupfs.Limits) collectors.MemoryLevels {
@@ -105,8 +99,8 @@ func (g *openGroup) pids(limits cgroupfs.Limits) collectors.PidsLevels {
 		LimitedBy: g.ancestor(limits.Pids.Path),
 		Peak:      count(g.stat.Pids.Peak),
 		Refused:   count(g.stat.Pids.Events.Max),
-		Processes: count(g.tasks.Processes),
-		Threads:   count(g.tasks.Threads),
+		Processes: g.processes(),
+		Threads:   g.threads(),
 	}
 }
 
@@ -148,29 +142,55 @@ func sumIO(devices []cgroupfs.DeviceIO, at time.Time) collectors.IOCounters {
 	}
 }
 
-// verify looks once at which controllers manage the cgroup.
+// verify looks at which controllers manage the cgroup.
 func verify(group *cgroupfs.Group) []collectors.Missing {
 	err := group.Verify()
-	var missing *cgroupfs.MissingControllersError
-	if !errors.As(err, &missing) {
+	lacking, ok := errors.AsType[*cgroupfs.MissingControllersError](err)
+	if !ok {
 		return nil
 	}
 	var list []collectors.Missing
-	for _, controller := range missing.Missing {
-		list = append(list, collectors.Missing{Group: collectors.Group(controller), Why: collectors.Clean(err.Error(), whyLength)})
+	for _, controller := range lacking.Missing {
+		list = append(list, missing(collectors.Group(controller), err.Error()))
 	}
 	return list
 }
 
-const noPressure = "this kernel gives no pressure information (CONFIG_PSI, or psi=1 on its command line, is off)"
+const (
+	noPressure = "this kernel gives no pressure information: CONFIG_PSI is off, or psi=1 is not on its command line, or cgroup.pressure holds 0"
+	noFiles    = "the files are not there: the root of the hierarchy has none, and no cgroup on a kernel that is too old"
+)
 
-// missing says why groups are absent that the cgroup should have.
-func (g *openGroup) missing(c *collectors.ContainerCounters) []collectors.Missing {
-	list := g.verified
-	if !c.Pressure.Present() {
-		list = append(list[:len(list):len(list)], collectors.Missing{Group: collectors.GroupPressure, Why: noPressure})
+// unexplained gives a reason for each group that is absent without one so far.
+func unexplained(c *collectors.ContainerCounters) []collectors.Missing {
+	var list []collectors.Missing
+	for _, group := range fileGroups() {
+		why := noFiles
+		if group == collectors.GroupPressure {
+			why = noPressure
+		}
+		explained := slices.ContainsFunc(c.Missing, func(m collectors.Missing) bool { return m.Group == group })
+		if !given(c, group) && !explained {
+			list = append(list, missing(group, why))
+		}
 	}
 	return list
+}
+
+// given reports whether a group of the cgroup's files is there.
+func given(c *collectors.ContainerCounters, group collectors.Group) bool {
+	switch group {
+	case collectors.GroupMemory:
+		return c.Memory.Present()
+	case collectors.GroupCPU:
+		return c.CPU.Present()
+	case collectors.GroupPids:
+		return c.Pids.Present()
+	case collectors.GroupPressure:
+		return c.Pressure.Present()
+	default:
+		return c.IO.Present()
+	}
 }
 
 // faultsMissing turns the faults of single files into reasons.
@@ -181,29 +201,35 @@ func faultsMissing(err error) []collectors.Missing {
 	}
 	var list []collectors.Missing
 	for _, fault := range faults {
-		list = append(list, collectors.Missing{Group: faultGroup(fault), Why: collectors.Clean(fault.Error(), whyLength)})
+		list = append(list, missing(faultGroup(fault), fault.Error()))
 	}
 	return list
 }
 
 // faultGroup is the group of the file in which a fault lies: the word before the
-// dot in its name.
+// dot in its name, but for pressure. What the cgroup as a whole says of itself
+// (cgroup.events) belongs to its state.
 func faultGroup(fault error) collectors.Group {
-	var parse *cgroupfs.ParseError
-	var read *cgroupfs.ReadError
-	file := cgroupfs.FileNone
-	switch {
-	case errors.As(fault, &parse):
-		file = parse.File
-	case errors.As(fault, &read):
-		file = read.File
-	}
-	name := file.String()
-	if strings.HasSuffix(name, ".pressure") {
-		return collectors.GroupPressure
-	}
+	name := faultFile(fault).String()
 	controller, _, _ := strings.Cut(name, ".")
-	return collectors.Group(controller)
+	switch group := collectors.Group(controller); {
+	case strings.HasSuffix(name, ".pressure"):
+		return collectors.GroupPressure
+	case slices.Contains(fileGroups(), group):
+		return group
+	default:
+		return collectors.GroupState
+	}
+}
+
+func faultFile(fault error) cgroupfs.File {
+	if parse, ok := errors.AsType[*cgroupfs.ParseError](fault); ok {
+		return parse.File
+	}
+	if read, ok := errors.AsType[*cgroupfs.ReadError](fault); ok {
+		return read.File
+	}
+	return cgroupfs.FileNone
 }
 
 // The conversions keep the three states apart: absent, unlimited, a number.
@@ -254,8 +280,8 @@ func countLimit(value cgroupfs.Value[cgroupfs.Count]) collectors.Limit[uint64] {
 }
 
 func coresLimit(value cgroupfs.Value[cgroupfs.CPUMax]) collectors.Limit[collectors.Cores] {
-	max, ok := value.Get()
-	cores, set := max.Cores()
+	bandwidth, ok := value.Get()
+	cores, set := bandwidth.Cores()
 	return limitOf(collectors.Cores(cores), ok && set, value.IsMax())
 }
 

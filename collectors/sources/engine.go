@@ -3,6 +3,8 @@ package sources
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,20 +23,35 @@ type EngineAPI interface {
 // Engine finds the containers and tells what the engine reports of them. Run
 // follows the engine's events on a goroutine of its own, so that a hanging
 // engine holds up no reading; Collect hands over what is known.
+//
+// What the events tell and who the containers are is handed over together: a
+// reading in which a container's start is told, but the container is still the one
+// before, would look like two re-creations.
 type Engine struct {
 	api    EngineAPI
 	roster *Roster
 	waker  *Waker
 	now    func() time.Time
 
+	// Run's goroutine alone uses what follows up to mu.
+
+	// stale says that the list has to be asked for again.
+	stale bool
+	// met are the containers that were inspected last, by id.
+	met map[string]meeting
+	// turn goes round the containers that are inspected although nothing seems to
+	// have changed.
+	turn int
+	// news are notices that wait for the list that fits them.
+	news []collectors.Notice
+
+	// mu guards what Collect hands over. It is taken before the roster's lock.
 	mu      sync.Mutex
 	pending []collectors.Notice
 	host    collectors.HostCounters
 	// listErr is why the containers are not known; eventErr why only their present
 	// state is.
 	listErr, eventErr error
-	// stale says that the list has to be asked for again.
-	stale bool
 }
 
 const (
@@ -44,34 +61,42 @@ const (
 	// refreshEvery is how often the list is asked for although no event came: the
 	// events may be refused by a socket proxy, or lost.
 	refreshEvery = 5 * time.Second
+	// firstLook is when the list is asked for although the engine has not begun to
+	// send events: a proxy may hold the headers back until there is one.
+	firstLook = time.Second
+	// describePatience is how long the events may wait for the description of the
+	// host. The engine asks all its plugins for that.
+	describePatience = 2 * time.Second
+	// noticesMost bounds the notices that nobody has taken; the oldest go first.
+	noticesMost = 2048
 )
 
 // NewEngine returns the source that follows the engine.
 func NewEngine(api EngineAPI, roster *Roster, waker *Waker, now func() time.Time) *Engine {
-	return &Engine{api: api, roster: roster, waker: waker, now: now}
+	return &Engine{api: api, roster: roster, waker: waker, now: now, met: map[string]meeting{}}
 }
 
 // Name implements [collectors.Source].
 func (e *Engine) Name() string { return "engine" }
 
-// Collect implements [collectors.Source].
-func (e *Engine) Collect(ctx context.Context, _ time.Time) (collectors.Part, error) {
-	select {
-	case <-e.roster.Looked():
-	case <-ctx.Done():
-		return collectors.Part{}, errors.New("the engine has not answered yet")
+// Collect implements [collectors.Source]. It waits for the engine only until the
+// first answer, be it that there is none, and never past the deadline.
+func (e *Engine) Collect(ctx context.Context, at time.Time) (collectors.Part, error) {
+	if !e.roster.await(ctx, at) {
+		return collectors.Part{Waiting: e.roster.Waiting()}, errors.New("the engine has not answered yet")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	part := collectors.Part{Host: e.host, Waiting: e.roster.Waiting(), Notices: e.pending}
 	e.pending = nil
-	for _, who := range e.roster.residents() {
+	residents, _ := e.roster.residents()
+	for _, who := range residents {
 		if who.bare {
 			continue
 		}
 		container := collectors.ContainerCounters{Identity: who.Identity}
 		if e.eventErr != nil {
-			container.Missing = []collectors.Missing{{Group: collectors.GroupState, Why: "events: " + e.eventErr.Error()}}
+			container.Missing = []collectors.Missing{missing(collectors.GroupState, "events: "+e.eventErr.Error())}
 		}
 		part.Containers = append(part.Containers, container)
 	}
@@ -81,8 +106,10 @@ func (e *Engine) Collect(ctx context.Context, _ time.Time) (collectors.Part, err
 // Run follows the engine until ctx ends.
 func (e *Engine) Run(ctx context.Context) {
 	updates := e.api.Events(ctx, e.now().Add(-historyLength))
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
+	first := time.NewTimer(firstLook)
+	defer first.Stop()
+	again := time.NewTicker(refreshEvery)
+	defer again.Stop()
 	for {
 		select {
 		case update, open := <-updates:
@@ -90,136 +117,93 @@ func (e *Engine) Run(ctx context.Context) {
 				return
 			}
 			e.take(ctx, update)
-			if e.stale && len(updates) == 0 {
-				e.refresh(ctx)
+			if len(updates) == 0 {
+				// A burst (the history, a compose up) costs one list.
+				e.catchUp(ctx)
 			}
-		case <-tick.C:
+		case <-first.C:
+			e.firstRefresh(ctx)
+		case <-again.C:
 			e.refresh(ctx)
+		case <-e.roster.asked:
+			e.refresh(ctx)
+			e.waker.wake()
 		}
-		e.waker.wake()
 	}
 }
 
-// take handles one update. Events that ask for a new list only mark it stale, so
-// that a burst of them (the history, a compose up) costs one list.
+// firstRefresh does not wait for the events any longer.
+func (e *Engine) firstRefresh(ctx context.Context) {
+	select {
+	case <-e.roster.Looked():
+	default:
+		e.refresh(ctx)
+	}
+}
+
 func (e *Engine) take(ctx context.Context, update dockerd.Update) {
 	switch update.Kind {
 	case dockerd.UpdateConnected:
-		e.set(nil, nil)
-		e.describe(ctx)
+		e.setEventErr(nil)
 		e.refresh(ctx)
+		e.describe(ctx)
 	case dockerd.UpdateLost:
 		e.lost(ctx, update.Err)
 	case dockerd.UpdateMissed:
 		e.stale = true
+		e.doubt(slices.Collect(maps.Keys(e.met))...)
 	case dockerd.UpdateEvent:
 		e.event(update.Event)
 	}
 }
 
-// lost notes why there are no events. A proxy that refuses the events may still
-// allow the list.
+// lost notes that there are no events, and asks whether the list can be had all the
+// same: a proxy that refuses the events may allow it. Otherwise an engine that hangs
+// must not hold up the first reading any longer.
 func (e *Engine) lost(ctx context.Context, err error) {
-	if errors.Is(err, dockerd.ErrForbidden) {
-		e.set(nil, err)
-		e.refresh(ctx)
-		return
+	e.setEventErr(err)
+	if !errors.Is(err, dockerd.ErrForbidden) {
+		e.fail(ctx, err)
 	}
-	e.set(err, nil)
-	e.roster.lost(collectors.Clean(err.Error(), errorLength))
-	e.roster.markLooked()
+	e.refresh(ctx)
 }
 
-func (e *Engine) set(listErr, eventErr error) {
+func (e *Engine) setEventErr(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.listErr, e.eventErr = listErr, eventErr
+	e.eventErr = err
 }
 
 // describe asks what the engine runs on. A proxy may refuse it; then the host's
 // own files have to do.
 func (e *Engine) describe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, describePatience)
+	defer cancel()
 	info, err := e.api.Info(ctx)
 	if err != nil {
 		return
 	}
-	host := collectors.HostCounters{
-		Name:   collectors.Clean(info.Name, nameLength),
-		Kernel: collectors.Clean(info.Kernel, nameLength),
-		Engine: "Docker " + collectors.Clean(info.ServerVersion, nameLength),
-	}
-	if cpus, ok := info.CPUs.Get(); ok {
-		host.CPUs = collectors.Some(cpus)
-	}
-	if total, ok := info.MemoryTotal.Get(); ok {
-		host.MemoryTotal = collectors.Some(collectors.Bytes(total))
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.host = host
+	e.host = hostOf(info)
 }
 
-// refresh asks who is there, and inspects who answers to a target.
-func (e *Engine) refresh(ctx context.Context) {
-	e.stale = false
-	defer e.roster.markLooked()
-	list, err := e.api.List(ctx)
-	if err != nil {
-		e.listFailed(ctx, err)
-		return
-	}
-	e.mu.Lock()
-	e.listErr = nil
-	e.mu.Unlock()
-	for _, id := range e.roster.resolve(candidates(list), e.now()) {
-		e.inspect(ctx, id)
-	}
-}
-
-func (e *Engine) listFailed(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return
-	}
-	e.mu.Lock()
-	e.listErr = err
-	e.mu.Unlock()
-	e.roster.lost(collectors.Clean(err.Error(), errorLength))
-}
-
-// inspect asks for one container. One that is gone meanwhile will be missing in
-// the next list; what was known of the others stays.
-func (e *Engine) inspect(ctx context.Context, id string) {
-	details, err := e.api.Inspect(ctx, id)
-	if errors.Is(err, dockerd.ErrNotFound) {
-		e.stale = true
-		return
-	}
-	if err != nil {
-		e.listFailed(ctx, err)
-		return
-	}
-	e.roster.meet(residentOf(details))
-}
-
-// event keeps what happened to a followed container as a notice.
+// event keeps what happened to a followed container as a notice. Of the others it
+// matters only while somebody is looked for.
 func (e *Engine) event(event dockerd.Event) {
-	e.stale = true
-	key, ok := e.roster.keyOf(event.ID, collectors.Clean(event.Name, nameLength))
-	kind, known := noticeKind(event.Action)
-	if !ok || !known {
-		return
+	key, ours := e.roster.keyOf(event.ID, collectors.Clean(event.Name, nameLength))
+	if changesState(event.Action) && (ours || event.Action == dockerd.ActionRename || e.roster.incomplete()) {
+		e.stale = true
+		e.doubt(event.ID)
 	}
-	notice := collectors.Notice{At: event.At, Kind: kind, Key: key, ID: event.ID, Health: health(event.Health)}
-	if code, ok := event.ExitCode.Get(); ok {
-		notice.ExitCode = collectors.Some(code)
+	if kind, known := noticeKind(event.Action); ours && known {
+		e.news = append(e.news, noticeOf(event, key, kind))
+		e.news = lastOf(e.news, noticesMost)
 	}
-	if signal, ok := event.Signal.Get(); ok {
-		notice.Signal = collectors.Some(signal)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pending = append(e.pending, notice)
 }
+
+// lastOf returns the last items of a list, at most so many.
+func lastOf[T any](list []T, most int) []T { return list[max(0, len(list)-most):] }
 
 // errorLength bounds the engine's error texts: they may quote a proxy's page.
 const errorLength = 300

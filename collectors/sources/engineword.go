@@ -9,12 +9,16 @@ import (
 )
 
 // candidates are the containers of the engine's list, with names that are safe to
-// show: what is followed is what is shown.
+// show: what is followed is what is shown. A container that is being created or
+// removed has no name, and cannot be followed by it.
 func candidates(list []dockerd.Container) []Candidate {
 	all := make([]Candidate, 0, len(list))
 	for _, container := range list {
+		if container.Name == "" {
+			continue
+		}
 		all = append(all, Candidate{
-			ID:      container.ID,
+			ID:      collectors.Clean(container.ID, idDigits),
 			Name:    collectors.Clean(container.Name, nameLength),
 			Image:   collectors.Clean(container.Image, nameLength),
 			Service: container.Service,
@@ -30,7 +34,7 @@ func residentOf(details dockerd.Details) resident {
 	who := resident{
 		Identity: collectors.Identity{
 			Key:          collectors.Clean(details.Name, nameLength),
-			ID:           details.ID,
+			ID:           collectors.Clean(details.ID, idDigits),
 			Image:        collectors.Clean(details.Image, nameLength),
 			State:        collectors.State(collectors.Clean(string(state.Status), nameLength)),
 			StartedAt:    moment(state.StartedAt),
@@ -97,6 +101,40 @@ func limitsOf(set dockerd.Limits) limits {
 func engineLimit[T ~uint64](limit dockerd.Limit) collectors.Limit[T] {
 	value, ok := limit.Value().Get()
 	return limitOf(T(value), ok, limit.Unlimited())
+}
+
+// hostOf puts what the engine says of its host into the vocabulary.
+func hostOf(info dockerd.Info) collectors.HostCounters {
+	host := collectors.HostCounters{
+		Name:   collectors.Clean(info.Name, nameLength),
+		Kernel: collectors.Clean(info.Kernel, nameLength),
+		Engine: strings.TrimSpace("Docker " + collectors.Clean(info.ServerVersion, nameLength)),
+		CPUs:   optional(info.CPUs),
+	}
+	if total, ok := info.MemoryTotal.Get(); ok {
+		host.MemoryTotal = collectors.Some(collectors.Bytes(total))
+	}
+	return host
+}
+
+// noticeOf puts an event into the vocabulary.
+func noticeOf(event dockerd.Event, key string, kind collectors.NoticeKind) collectors.Notice {
+	return collectors.Notice{
+		At: event.At, Kind: kind, Key: key, ID: collectors.Clean(event.ID, idDigits),
+		ExitCode: optional(event.ExitCode), Signal: optional(event.Signal), Health: health(event.Health),
+	}
+}
+
+// changesState reports whether the list or inspect tells something else after such
+// an event. A signal alone changes nothing, an OOM kill only a flag that the end of
+// the container brings along, and stop and restart follow what they did.
+func changesState(action dockerd.Action) bool {
+	switch action {
+	case dockerd.ActionKill, dockerd.ActionOOM, dockerd.ActionStop, dockerd.ActionRestart:
+		return false
+	default:
+		return true
+	}
 }
 
 // noticeKind translates what happened; what the ledger has no use for (update,

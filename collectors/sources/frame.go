@@ -14,7 +14,6 @@ func frameMemory(frame dockerd.Frame, set limits) collectors.MemoryLevels {
 		Current:   bytesOf(m.Usage),
 		Limit:     set.memory,
 		SwapLimit: set.swap,
-		Swap:      bytesOf(m.Swap),
 		Peak:      bytesOf(m.Peak),
 		Stat: collectors.MemoryStat{
 			Anon: bytesOf(m.Anon), File: bytesOf(m.File), Shmem: bytesOf(m.Shmem),
@@ -29,26 +28,35 @@ func frameMemory(frame dockerd.Frame, set limits) collectors.MemoryLevels {
 }
 
 // frameEvents reads the one count that the engine passes on: on cgroup v2 failcnt
-// is the key oom of memory.events, on v1 how often the limit was hit.
+// is the key oom of memory.events, on v1 how often the limit was hit. Docker leaves
+// it out while it is 0, and an engine of unknown version does not tell it at all.
 func frameEvents(frame dockerd.Frame) collectors.MemoryEvents {
-	failed := optional(frame.Memory.FailCount)
-	if frame.Cgroup == dockerd.CgroupV1 {
+	failed := collectors.Some(optional(frame.Memory.FailCount).Or(0))
+	switch frame.Cgroup {
+	case dockerd.CgroupV1:
 		return collectors.MemoryEvents{Max: failed}
+	case dockerd.CgroupV2:
+		return collectors.MemoryEvents{OOM: failed}
+	default:
+		return collectors.MemoryEvents{}
 	}
-	return collectors.MemoryEvents{OOM: failed}
 }
 
 func frameCPU(frame dockerd.Frame, set limits) collectors.CPUCounters {
-	return collectors.CPUCounters{
-		At:               frame.Read,
-		Usage:            optional(frame.CPU.Usage),
-		User:             optional(frame.CPU.User),
-		System:           optional(frame.CPU.System),
-		Periods:          optional(frame.CPU.Periods),
-		ThrottledPeriods: optional(frame.CPU.ThrottledPeriods),
-		Throttled:        optional(frame.CPU.Throttled),
-		Limit:            set.cores,
+	counters := collectors.CPUCounters{
+		At:     frame.Read,
+		Usage:  optional(frame.CPU.Usage),
+		User:   optional(frame.CPU.User),
+		System: optional(frame.CPU.System),
+		Limit:  set.cores,
 	}
+	if frame.Cgroup != dockerd.CgroupUnknown {
+		// Podman sends zeros for these, whatever the kernel counts.
+		counters.Periods = optional(frame.CPU.Periods)
+		counters.ThrottledPeriods = optional(frame.CPU.ThrottledPeriods)
+		counters.Throttled = optional(frame.CPU.Throttled)
+	}
+	return counters
 }
 
 func framePids(frame dockerd.Frame, set limits) collectors.PidsLevels {

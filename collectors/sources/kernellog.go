@@ -89,16 +89,20 @@ func (k *KernelLog) claim(notice *kernelNotice) bool {
 	return ok
 }
 
-// scope tells whose limit was hit. The cgroup of the limit is the container's own
-// when it carries the container's id, wherever in it the victim was.
+// scope tells whose limit was hit; empty where the kernel did not say. The cgroup
+// of the limit is the container's own when it carries the container's id, wherever
+// in it the victim was.
 func (k *KernelLog) scope(notice *kernelNotice) collectors.OOMScope {
-	if notice.global {
+	switch key, _, known := k.roster.keyOfCgroup(notice.limitCgroup); {
+	case notice.global:
 		return collectors.OOMHost
-	}
-	if key, _, ok := k.roster.keyOfCgroup(notice.limitCgroup); ok && key == notice.Key {
+	case notice.limitCgroup == "":
+		return ""
+	case known && key == notice.Key:
 		return collectors.OOMOwn
+	default:
+		return collectors.OOMAncestor
 	}
-	return collectors.OOMAncestor
 }
 
 // Run follows the log until ctx ends. A user who may not read it (the default on
@@ -169,10 +173,12 @@ func (k *KernelLog) notice(kind collectors.NoticeKind, sinceBoot time.Duration) 
 	return collectors.Notice{At: k.wall(sinceBoot), Kind: kind}
 }
 
-// kill is about the cgroup of the victim. Where the kernel did not say which, or
-// said it so that it can be read in two ways, the notice fits nobody.
+// kill is about the cgroup of the victim, or the one that is killed as a whole.
+// Where the kernel did not say which, or said it so that it can be read in two
+// ways, the notice fits nobody.
 func (k *KernelLog) kill(event hostfs.OOMKill) kernelNotice {
 	notice := kernelNotice{Notice: k.notice(collectors.NoticeKernelOOM, event.At), global: event.Scope == hostfs.OOMGlobal}
+	notice.cgroup = event.Group
 	if cause, ok := event.Cause.Get(); ok {
 		notice.cgroup, notice.limitCgroup = cause.VictimCgroup, cause.LimitCgroup
 	}

@@ -16,9 +16,10 @@ type place struct {
 	// so that /proc may be read for them.
 	local bool
 	// path is the container's cgroup below the cgroup2 mount; empty when there is
-	// none to be read, and then why says why.
+	// none to be read.
 	path string
-	why  string
+	// why says what is not local, or what cannot be read.
+	why string
 }
 
 // locator finds the places of containers.
@@ -29,8 +30,18 @@ type locator struct {
 	// has it, too.
 	unified bool
 	mode    string
+	// root is where cgroup v2 is mounted; empty where it is not.
+	root string
 	// exists reports whether a cgroup directory exists.
 	exists func(path string) bool
+}
+
+// bare is the place of a cgroup that was asked for by its path.
+func (l locator) bare(dir string) place {
+	if l.root == "" {
+		return place{why: "this host has no cgroup v2 mounted (" + l.mode + "), and brink reads no other"}
+	}
+	return place{local: true, path: dir}
 }
 
 // locate finds the place of a running container. The process number comes from
@@ -41,76 +52,88 @@ func (l locator) locate(identity collectors.Identity) place {
 	if !running {
 		return place{why: "the container does not run"}
 	}
-	found, err := l.byProcess(identity.ID, pid)
-	if found.path == "" && l.unified {
-		if dir, ok := l.byPattern(identity.ID); ok {
-			return place{local: found.local || err == nil, path: dir}
-		}
+	found := l.byProcess(identity.ID, pid)
+	if found.path != "" {
+		return found
 	}
-	if !l.unified && found.local {
-		return place{local: true, why: "the host has cgroup v1 (" + l.mode + "): its files are not read, the engine's statistics are"}
+	if dir, ok := l.byPattern(identity.ID); ok {
+		found.path = dir
+		return found
+	}
+	if found.local && !l.unified {
+		found.why = "the host has cgroup v1 (" + l.mode + "): its files are not read, the engine's statistics are"
 	}
 	return found
 }
 
 // byProcess goes by /proc/PID/cgroup, which every user may read.
-func (l locator) byProcess(id string, pid int) (place, error) {
+func (l locator) byProcess(id string, pid int) place {
 	membership, err := l.proc.Cgroup(pid)
 	if errors.Is(err, hostfs.ErrNoProcess) {
-		return place{why: fmt.Sprintf("process %d is not on this host: the engine is remote or in a virtual machine, or the process just ended", pid)}, err
+		return place{why: fmt.Sprintf("process %d is not to be seen on this host: the engine is remote or in a virtual machine, "+
+			"/proc is mounted with hidepid, or the process just ended", pid)}
 	}
 	if err != nil {
-		return place{why: err.Error()}, err
+		return place{why: err.Error()}
 	}
-	v2, unifiedLine := membership.V2.Get()
-	if dir, ok := cutAtID(v2.Path, id); ok && unifiedLine && !v2.Deleted {
-		return place{local: true, path: l.usable(dir, v2.Above)}, nil
+	v2, _ := membership.V2.Get()
+	if dir, ok := cutAtID(v2.Path, id); ok {
+		return l.usable(dir, v2)
 	}
 	for _, v1 := range membership.V1Paths {
 		if _, ok := cutAtID(v1, id); ok {
-			return place{local: true}, nil
+			return place{local: true}
 		}
 	}
-	return place{why: fmt.Sprintf("process %d here belongs to %s, not to the container: the engine's processes are not this host's", pid, collectors.Clean(v2.Path, pathLength))}, nil
+	return place{why: fmt.Sprintf("process %d here is in cgroup %s, which is not the container's: the engine is on another host, "+
+		"or gives its containers no cgroups", pid, collectors.Clean(v2.Path, pathLength))}
 }
 
-// usable returns the path if it can be opened below the mount that brink sees. A
-// path that climbs out of brink's own cgroup namespace cannot.
-func (l locator) usable(dir string, above int) string {
-	if !l.unified || (above > 0 && !l.exists(dir)) {
-		return ""
+// usable is the place at a path that the kernel told, if it can be opened below the
+// mount that brink sees. A path that climbs out of brink's own cgroup namespace
+// cannot, unless the rest of it happens to lead there.
+func (l locator) usable(dir string, told hostfs.CgroupPath) place {
+	switch {
+	case !l.unified:
+		return place{local: true}
+	case told.Deleted:
+		return place{local: true, why: "its cgroup has been removed: the container just ended"}
+	case l.exists(dir):
+		return place{local: true, path: dir}
+	case told.Above > 0:
+		return place{local: true, why: "its cgroup is outside of brink's own cgroup namespace: give brink the host's (--cgroupns=host) and its /sys/fs/cgroup"}
+	default:
+		return place{local: true, why: "its cgroup " + collectors.Clean(dir, pathLength) + " is not below " + l.root}
 	}
-	return dir
 }
 
 // byPattern tries the places where engines put a container, for a monitor that
 // may not see the process (hidepid, a private cgroup or pid namespace). The 64
 // digits in the name are proof enough.
 func (l locator) byPattern(id string) (string, bool) {
-	for _, dir := range patterns(id) {
-		if l.exists(dir) {
+	if !l.unified || len(id) != idDigits {
+		return "", false
+	}
+	for _, pattern := range patterns() {
+		if dir := "/" + strings.Replace(pattern, "*", id, 1); l.exists(dir) {
 			return dir, true
 		}
 	}
 	return "", false
 }
 
-// patterns are the default places: Docker with the systemd and the cgroupfs
-// driver, Podman as root (moby daemon/oci_linux.go, podman libpod).
-func patterns(id string) []string {
-	if len(id) != idDigits {
-		return nil
-	}
+// patterns are the places below the cgroup2 mount where engines put containers
+// unless they are told otherwise, with a star for the id: Docker with the systemd
+// and the cgroupfs driver, Podman as root with either (moby daemon/oci_linux.go,
+// podman libpod/container_internal_linux.go).
+func patterns() []string {
 	return []string{
-		"/system.slice/docker-" + id + ".scope",
-		"/docker/" + id,
-		"/machine.slice/libpod-" + id + ".scope",
-		"/libpod_parent/libpod-" + id,
+		"system.slice/docker-*.scope",
+		"docker/*",
+		"machine.slice/libpod-*.scope",
+		"libpod_parent/libpod-*",
 	}
 }
-
-// idDigits is the length of a full container id.
-const idDigits = 64
 
 // cutAtID cuts the path after the component that holds the container's id: a
 // systemd inside the container, docker in docker and podman's /container make
@@ -129,4 +152,4 @@ func cutAtID(dir, id string) (string, bool) {
 }
 
 // pathLength bounds cgroup paths that are shown.
-const pathLength = 200
+const pathLength = 400

@@ -2,7 +2,9 @@ package sources
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"brink/collectors"
 	"brink/collectors/cgroupfs"
@@ -14,8 +16,13 @@ import (
 type Places struct {
 	roster  *Roster
 	locator locator
-	mu      sync.Mutex
-	found   map[string]located
+
+	mu    sync.Mutex
+	found map[string]sighting
+	// list is what was handed out last: in the round at, for a version of the roster.
+	list    []located
+	at      time.Time
+	version uint64
 }
 
 // located is a resident with its place.
@@ -23,6 +30,17 @@ type located struct {
 	resident
 	place
 }
+
+// sighting is where a container was, and when that was looked for.
+type sighting struct {
+	located
+	at time.Time
+}
+
+// placeAge is how long a place, or that there is none, is believed of the same
+// process. Looking again finds out that the number belongs to another process by
+// now, as it may when the engine is away and cannot tell of the end.
+const placeAge = 5 * time.Second
 
 // PlaceOptions are what places are looked for in.
 type PlaceOptions struct {
@@ -36,62 +54,78 @@ type PlaceOptions struct {
 
 // NewPlaces returns the places of a roster's residents.
 func NewPlaces(roster *Roster, options PlaceOptions) *Places {
-	exists := func(path string) bool {
-		group, err := options.Cgroups.Open(path)
-		if err != nil {
-			return false
-		}
-		group.Close()
-		return true
+	root := options.Cgroups.Root()
+	if options.Unified {
+		roster.offerNearby(func() []string { return nearbyContainers(root) })
 	}
 	return &Places{
-		roster:  roster,
-		locator: locator{proc: options.Proc, unified: options.Unified, mode: options.Mode, exists: exists},
-		found:   map[string]located{},
+		roster: roster,
+		locator: locator{
+			proc: options.Proc, unified: options.Unified, mode: options.Mode, root: root,
+			exists: func(path string) bool { return exists(options.Cgroups, path) },
+		},
+		found: map[string]sighting{},
 	}
 }
 
-// now returns where every resident is. A place that was found is kept for as
-// long as the container's process is the same; one that was not is looked for
-// again each time, which costs one read.
-func (p *Places) now() []located {
-	residents := p.roster.residents()
+// exists reports whether there is a cgroup at path, be it one that may not be
+// opened: then the reading of it tells why.
+func exists(cgroups cgroupfs.FS, path string) bool {
+	group, err := cgroups.Open(path)
+	if err == nil {
+		group.Close()
+	}
+	return err == nil || errors.Is(err, cgroupfs.ErrNotPermitted)
+}
+
+// now returns where every resident is in the round that began at the given time.
+// The sources ask one after the other: the first of a round does the work.
+func (p *Places) now(at time.Time) []located {
+	residents, version := p.roster.residents()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	list := make([]located, 0, len(residents))
-	for _, who := range residents {
-		list = append(list, p.locate(who))
+	if p.list != nil && version == p.version && at.Equal(p.at) {
+		return p.list
 	}
-	p.keep(list)
+	list := make([]located, 0, len(residents))
+	found := make(map[string]sighting, len(residents))
+	for _, who := range residents {
+		seen := p.locate(who, at)
+		found[who.Key] = seen
+		list = append(list, seen.located)
+	}
+	p.list, p.found, p.version, p.at = list, found, version, at
 	return list
 }
 
-func (p *Places) locate(who resident) located {
+// of returns where the resident called key is, as it was found last.
+func (p *Places) of(key string) (located, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	seen, ok := p.found[key]
+	return seen.located, ok
+}
+
+func (p *Places) locate(who resident, at time.Time) sighting {
 	if who.bare {
-		return located{resident: who, place: place{local: true, path: who.CgroupPath}}
+		return sighting{located{who, p.locator.bare(who.dir)}, at}
 	}
-	if known, ok := p.found[who.Key]; ok && known.local && sameProcess(known.Identity, who.Identity) {
-		return located{resident: who, place: known.place}
+	known, ok := p.found[who.Key]
+	if ok && sameProcess(known.Identity, who.Identity) && at.Sub(known.at) < placeAge {
+		return sighting{located{who, known.place}, known.at}
 	}
-	return located{resident: who, place: p.locator.locate(who.Identity)}
+	return sighting{located{who, p.locator.locate(who.Identity)}, at}
 }
 
 func sameProcess(a, b collectors.Identity) bool {
 	return a.ID == b.ID && a.PID == b.PID && a.PID.Present()
 }
 
-func (p *Places) keep(list []located) {
-	clear(p.found)
-	for _, place := range list {
-		p.found[place.Key] = place
-	}
-}
-
-// await waits until the targets were looked for once, so that a first reading is
-// not an empty one.
-func (p *Places) await(ctx context.Context) {
-	select {
-	case <-p.roster.Looked():
-	case <-ctx.Done():
+// await waits until the targets were looked for once. Where there is somebody to be
+// read already (a cgroup without an engine), nobody waits for an engine that may
+// hang.
+func (p *Places) await(ctx context.Context, at time.Time) {
+	if !p.roster.anybody() {
+		p.roster.await(ctx, at)
 	}
 }

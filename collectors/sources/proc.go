@@ -3,14 +3,17 @@ package sources
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"brink/collectors"
+	"brink/collectors/cgroupfs"
 	"brink/collectors/hostfs"
 )
 
 // Proc reads what /proc tells of the containers that run on this host: network,
-// the fill of each tmpfs, and the processes.
+// the fill of each tmpfs, and the processes. Of a cgroup without an engine it lists
+// the processes; whose network and mounts they use nobody says.
 type Proc struct {
 	proc    hostfs.FS
 	places  *Places
@@ -27,18 +30,27 @@ type MemberLister interface {
 // procState is what is kept of one container between readings, to be reused.
 type procState struct {
 	table     hostfs.MountTable
-	tmpfs     []hostfs.TmpfsMount
+	mounts    []hostfs.TmpfsMount
 	fills     []hostfs.TmpfsFill
 	nets      []hostfs.NetInterface
 	processes []hostfs.Process
-	// list is the process list that was read last, at listed.
-	list   []collectors.Process
-	listed time.Time
+	// list is the process list that was read last, and next when it is due again.
+	list []collectors.Process
+	next time.Time
 }
 
-// processEvery is how often the process list is read: it costs some 25 us a
-// process, more than everything else together, and changes slowly.
-const processEvery = 2 * time.Second
+const (
+	// processEvery is how often the process list is read: it costs some 25 us a
+	// process, more than everything else together, and changes slowly. A longer list
+	// is read less often, so that it never costs more than a hundredth of a core.
+	processEvery = 2 * time.Second
+	processCost  = 2500 * time.Microsecond
+	// processMost bounds the list: a reading has less than a second.
+	processMost = 4096
+	// tmpfsMost bounds the mounts that are measured: a container that may mount can
+	// make a hundred thousand.
+	tmpfsMost = 64
+)
 
 // NewProc returns the source that reads the proc file system.
 func NewProc(proc hostfs.FS, places *Places, members MemberLister) *Proc {
@@ -50,12 +62,11 @@ func (p *Proc) Name() string { return "proc" }
 
 // Collect implements [collectors.Source].
 func (p *Proc) Collect(ctx context.Context, at time.Time) (collectors.Part, error) {
-	p.places.await(ctx)
+	p.places.await(ctx, at)
 	var part collectors.Part
 	kept := map[string]*procState{}
-	for _, who := range p.places.now() {
-		pid, ok := who.PID.Get()
-		if !ok || !who.local {
+	for _, who := range p.places.now(at) {
+		if !who.bare && !who.PID.Present() {
 			continue
 		}
 		state := p.kept[who.Key]
@@ -63,38 +74,43 @@ func (p *Proc) Collect(ctx context.Context, at time.Time) (collectors.Part, erro
 			state = &procState{}
 		}
 		kept[who.Key] = state
-		part.Containers = append(part.Containers, p.container(who, pid, state, at))
+		part.Containers = append(part.Containers, p.container(who, state, at))
 	}
 	p.kept = kept
-	return part, ctx.Err()
+	return part, nil
 }
 
-func (p *Proc) container(who located, pid int, state *procState, at time.Time) collectors.ContainerCounters {
+func (p *Proc) container(who located, state *procState, at time.Time) collectors.ContainerCounters {
 	c := collectors.ContainerCounters{Identity: collectors.Identity{Key: who.Key}}
-	missing := func(group collectors.Group, why string) {
-		c.Missing = append(c.Missing, collectors.Missing{Group: group, Why: collectors.Clean(why, whyLength)})
+	if !who.local {
+		c.Missing = missingAll(procGroups(), who.why)
+		return c
 	}
-	if err := p.network(who, pid, state, at, &c); err != nil {
-		missing(collectors.GroupNetwork, err.Error())
+	note := func(group collectors.Group, err error) {
+		if err != nil {
+			c.Missing = append(c.Missing, missing(group, err.Error()))
+		}
 	}
-	if err := p.tmpfs(pid, state, &c); err != nil {
-		missing(collectors.GroupTmpfs, err.Error())
+	if pid, ok := who.PID.Get(); ok {
+		note(collectors.GroupNetwork, p.network(who, pid, state, at, &c))
+		note(collectors.GroupTmpfs, p.tmpfs(pid, state, &c))
+	} else {
+		note(collectors.GroupNetwork, errNobodySays)
+		note(collectors.GroupTmpfs, errNobodySays)
 	}
-	if err := p.processes(who.Key, state, at, &c); err != nil {
-		missing(collectors.GroupProcesses, err.Error())
-	}
+	note(collectors.GroupProcesses, p.processes(who.Key, state, at, &c))
 	return c
 }
 
 // network reads the interfaces of the container's own network namespace.
 func (p *Proc) network(who located, pid int, state *procState, at time.Time, into *collectors.ContainerCounters) error {
 	if who.borrowedNetwork != "" {
-		return errors.New("the container uses " + who.borrowedNetwork + ": its traffic cannot be told apart")
+		return errors.New(borrowedWhy(who.resident))
 	}
 	nets, err := p.proc.NetDev(pid, state.nets)
 	state.nets = nets
 	if err != nil {
-		return gone(err)
+		return unlessGone(err)
 	}
 	total := hostfs.NetTotal(nets)
 	into.Network = collectors.Some(collectors.NetworkCounters{
@@ -107,95 +123,62 @@ func (p *Proc) network(who located, pid int, state *procState, at time.Time, int
 	return nil
 }
 
+// errNobodySays is about a cgroup without an engine.
+var errNobodySays = errors.New("no engine says whose network and mounts the processes of this cgroup use")
+
+// borrowedWhy says why the traffic of a container is not told.
+func borrowedWhy(who resident) string {
+	return "the container uses " + who.borrowedNetwork + ": its traffic cannot be told apart"
+}
+
 // tmpfs lists the mounts that any user may see, and their fill as far as it may
 // be read.
 func (p *Proc) tmpfs(pid int, state *procState, into *collectors.ContainerCounters) error {
 	changed, err := state.table.Read(p.proc, pid)
 	if err != nil {
-		return gone(err)
+		return unlessGone(err)
 	}
 	if changed {
-		state.tmpfs = hostfs.TmpfsMounts(state.table.Mounts())
+		state.mounts = hostfs.TmpfsMounts(state.table.Mounts())
 	}
-	fills, err := p.proc.TmpfsFill(pid, state.tmpfs, state.fills)
-	state.fills = fills
-	into.Tmpfs = collectors.Some(tmpfsLevels(state.tmpfs, fills, err))
-	return gone(err)
-}
-
-func tmpfsLevels(mounts []hostfs.TmpfsMount, fills []hostfs.TmpfsFill, denied error) []collectors.TmpfsLevel {
-	levels := make([]collectors.TmpfsLevel, 0, len(mounts))
-	for i, mount := range mounts {
-		level := collectors.TmpfsLevel{Mount: collectors.Clean(mount.MountPoint, pathLength)}
-		if size, ok := mount.Size.Get(); ok {
-			level.Size = collectors.Some(collectors.Bytes(size))
-		}
-		switch {
-		case denied != nil:
-			level.Why = collectors.Clean(denied.Error(), whyLength)
-		case i < len(fills):
-			measure(&level, fills[i])
-		}
-		levels = append(levels, level)
-	}
-	return levels
-}
-
-// measure takes the fill of one mount. Its own statfs knows the size even where
-// the mount was made without one.
-func measure(level *collectors.TmpfsLevel, fill hostfs.TmpfsFill) {
-	if fill.Err != nil {
-		level.Why = collectors.Clean(fill.Err.Error(), whyLength)
-		return
-	}
-	if usage, ok := fill.Bytes.Get(); ok {
-		level.Used = collectors.Some(collectors.Bytes(usage.Used))
-		level.Size = collectors.Some(collectors.Bytes(usage.Limit))
-	}
-}
-
-// processes reads the list of processes, now and then.
-func (p *Proc) processes(key string, state *procState, at time.Time, into *collectors.ContainerCounters) error {
-	if at.Sub(state.listed) >= processEvery {
-		pids, err := p.members.Members(key)
-		if err != nil {
-			return gone(err)
-		}
-		processes, err := p.proc.Processes(pids, state.processes)
-		state.processes, state.list, state.listed = processes, processList(processes), at
-		if err != nil {
-			return err
-		}
-	}
-	into.Processes = collectors.Some(state.list)
-	return nil
-}
-
-func processList(processes []hostfs.Process) []collectors.Process {
-	list := make([]collectors.Process, 0, len(processes))
-	for _, process := range processes {
-		list = append(list, collectors.Process{
-			PID:         process.PID,
-			PPID:        process.ParentPID,
-			Name:        collectors.Clean(process.Comm, nameLength),
-			State:       process.State.String(),
-			Threads:     collectors.Some(process.Threads),
-			RSS:         collectors.Some(collectors.Bytes(process.RSSBytes)),
-			CPU:         collectors.Some(collectors.Seconds(process.User + process.System)),
-			OOMScoreAdj: collectors.Some(process.OOMScoreAdj),
-		})
-	}
-	return list
-}
-
-// gone hides the error of a process that ended between two reads: the next
-// reading knows.
-func gone(err error) error {
+	measured := state.mounts[:min(len(state.mounts), tmpfsMost)]
+	state.fills, err = p.proc.TmpfsFill(pid, measured, state.fills)
 	if errors.Is(err, hostfs.ErrNoProcess) {
 		return nil
+	}
+	into.Tmpfs = collectors.Some(tmpfsLevels(measured, state.fills, err))
+	if err == nil && len(measured) < len(state.mounts) {
+		err = fmt.Errorf("of %d mounts only the first %d are measured", len(state.mounts), tmpfsMost)
 	}
 	return err
 }
 
-// whyLength bounds the reasons that are shown.
-const whyLength = 200
+// processes reads the list of processes, now and then.
+func (p *Proc) processes(key string, state *procState, at time.Time, into *collectors.ContainerCounters) error {
+	if at.Before(state.next) {
+		into.Processes = collectors.Some(state.list)
+		return nil
+	}
+	pids, err := p.members.Members(key)
+	if err != nil {
+		return unlessGone(err)
+	}
+	listed := pids[:min(len(pids), processMost)]
+	state.processes, err = p.proc.Processes(listed, state.processes)
+	state.list = processList(state.processes)
+	state.next = at.Add(max(processEvery, processCost*time.Duration(len(listed))))
+	into.Processes = collectors.Some(state.list)
+	if err == nil && len(listed) < len(pids) {
+		err = fmt.Errorf("of %d processes only the first %d are listed", len(pids), processMost)
+	}
+	return err
+}
+
+// unlessGone hides the error of a process or a cgroup that ended between two
+// reads: the next reading knows.
+func unlessGone(err error) error {
+	if errors.Is(err, hostfs.ErrNoProcess) || errors.Is(err, cgroupfs.ErrGone) {
+		return nil
+	}
+	return err
+}

@@ -1,7 +1,7 @@
 package sources
 
 import (
-	"maps"
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -17,42 +17,18 @@ type Roster struct {
 	entries []*entry
 	// ids maps the id of every container that was seen under a followed name to
 	// that name: the kernel log knows containers, dead ones too, by id alone.
-	ids map[string]string
+	ids idMemory
+	// version counts the changes, so that what was derived from the residents can
+	// be kept until the next.
+	version uint64
+	// nearby lists the cgroups of containers on this host as targets; nil where
+	// there are none to be read.
+	nearby func() []string
+	// asked receives when a person has chosen: the engine source then looks again.
+	asked chan struct{}
 	// looked is closed when the targets were looked for once, in vain or not.
 	looked chan struct{}
 	once   sync.Once
-}
-
-// entry is one target and who answers to it.
-type entry struct {
-	target Target
-	// key is the name that is followed since the target was first resolved.
-	key string
-	// present says that a container answers now; resident is what is known of it.
-	present  bool
-	resident resident
-	since    time.Time
-	why      string
-	choices  []string
-}
-
-// resident is a container that answers to a target, with what the engine set up
-// for it.
-type resident struct {
-	collectors.Identity
-	// bare says that it is a cgroup without an engine.
-	bare   bool
-	limits limits
-	// borrowedNetwork says whose network it uses, when it is not its own.
-	borrowedNetwork string
-}
-
-// limits are those that the engine was told to set.
-type limits struct {
-	memory collectors.Limit[collectors.Bytes]
-	swap   collectors.Limit[collectors.Bytes]
-	cores  collectors.Limit[collectors.Cores]
-	pids   collectors.Limit[uint64]
 }
 
 // NewRoster returns a roster of targets; none stands for [AgentTarget]. A cgroup
@@ -61,15 +37,9 @@ func NewRoster(targets []Target, at time.Time) *Roster {
 	if len(targets) == 0 {
 		targets = []Target{AgentTarget()}
 	}
-	roster := &Roster{ids: map[string]string{}, looked: make(chan struct{})}
+	roster := &Roster{ids: newIDMemory(), asked: make(chan struct{}, 1), looked: make(chan struct{})}
 	for _, target := range targets {
-		e := &entry{target: target, since: at}
-		if !target.NeedsEngine() {
-			e.key = target.String()
-			e.present, e.resident.bare = true, true
-			e.resident.Identity = collectors.Identity{Key: e.key, CgroupPath: target.text}
-		}
-		roster.entries = append(roster.entries, e)
+		roster.entries = append(roster.entries, newEntry(target, at))
 	}
 	if !roster.NeedsEngine() {
 		roster.markLooked()
@@ -79,196 +49,212 @@ func NewRoster(targets []Target, at time.Time) *Roster {
 
 // NeedsEngine reports whether any target can only be resolved by an engine.
 func (r *Roster) NeedsEngine() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return slices.ContainsFunc(r.entries, func(e *entry) bool { return e.target.NeedsEngine() })
 }
 
-// Looked is closed once the targets were looked for. A first reading waits for
-// it, so that it is not an empty one.
+// Looked is closed once the targets were looked for.
 func (r *Roster) Looked() <-chan struct{} { return r.looked }
 
 func (r *Roster) markLooked() { r.once.Do(func() { close(r.looked) }) }
 
-// Choose makes a target that several containers fit mean the named one.
+// await waits until the targets were looked for once, so that a first reading is
+// not an empty one, and reports whether they were. It leaves a quarter of the time
+// until the deadline of ctx, counted from at, for the reading itself.
+func (r *Roster) await(ctx context.Context, at time.Time) bool {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, at.Add(deadline.Sub(at)*3/4))
+		defer cancel()
+	}
+	select {
+	case <-r.looked:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Choose makes a target that several containers fit mean the named one. One of the
+// cgroups that were offered in the place of an engine turns the target into that
+// cgroup.
 func (r *Roster) Choose(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entries {
-		if e.key == "" && slices.Contains(e.choices, name) {
+	for i, e := range r.entries {
+		if e.key != "" || !slices.Contains(e.choices, name) {
+			continue
+		}
+		if target, err := ParseTarget(name); err == nil && !target.NeedsEngine() {
+			r.entries[i] = newEntry(target, e.since)
+		} else {
 			e.key = name
 		}
+		r.version++
+	}
+	select {
+	case r.asked <- struct{}{}:
+	default:
 	}
 }
 
-// residents returns who answers now, in the order of the targets, each name once.
-func (r *Roster) residents() []resident {
+// residents returns who answers now, in the order of the targets, each name once,
+// and the version of the roster that this holds for.
+func (r *Roster) residents() ([]resident, uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var list []resident
+	list := make([]resident, 0, len(r.entries))
+	known := make(map[string]bool, len(r.entries))
 	for _, e := range r.entries {
-		known := slices.ContainsFunc(list, func(other resident) bool { return other.Key == e.key })
-		if e.present && !known {
+		if e.present && !known[e.resident.Key] {
 			list = append(list, e.resident)
+			known[e.resident.Key] = true
 		}
 	}
-	return list
+	return list, r.version
 }
 
-// Waiting returns the targets that nobody answers to.
+// anybody reports whether there is somebody to be read now.
+func (r *Roster) anybody() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.entries, func(e *entry) bool { return e.present })
+}
+
+// Waiting returns the targets that nobody answers to, each once.
 func (r *Roster) Waiting() []collectors.Waiting {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var list []collectors.Waiting
 	for _, e := range r.entries {
-		if !e.present {
-			list = append(list, collectors.Waiting{Target: e.name(), Since: e.since, Why: e.why, Choices: e.choices})
+		name := e.name()
+		known := slices.ContainsFunc(list, func(w collectors.Waiting) bool { return w.Target == name })
+		if !e.present && !known {
+			list = append(list, collectors.Waiting{Target: name, Since: e.since, Why: e.why, Choices: slices.Clone(e.choices)})
 		}
 	}
 	return list
 }
 
-// name is what the target is called: as it is followed, or as it was typed.
-func (e *entry) name() string {
-	if e.key != "" {
-		return e.key
-	}
-	return e.target.String()
-}
-
-// resolve looks for every target among the containers of the engine. It returns
-// the ids that answer now, to be inspected.
-func (r *Roster) resolve(all []Candidate, at time.Time) []string {
+// incomplete reports whether an engine may still have an answer to some target.
+func (r *Roster) incomplete() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var ids []string
-	for _, e := range r.entries {
+	return slices.ContainsFunc(r.entries, func(e *entry) bool { return !e.present && e.target.NeedsEngine() })
+}
+
+// look compares every target with the containers of the engine. It changes
+// nothing: settle does, once the containers have been inspected.
+func (r *Roster) look(all []Candidate) []finding {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	findings := make([]finding, len(r.entries))
+	for i, e := range r.entries {
+		if e.target.NeedsEngine() {
+			findings[i] = e.find(all)
+		}
+	}
+	return findings
+}
+
+// settle takes what a look found, with what inspect said of the containers by id,
+// and reports whether that changed anything.
+func (r *Roster) settle(findings []finding, met map[string]resident, at time.Time) (changed bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, found := range findings {
+		e := r.entries[i]
 		if !e.target.NeedsEngine() {
 			continue
 		}
-		found, ok, choices := e.find(all)
-		if !ok {
-			e.lose(at, whyNot(e, choices), choices)
+		if !found.ok {
+			changed = e.lose(found, at) || changed
 			continue
 		}
-		e.key, e.choices = found.Name, nil
-		r.remember(found.ID, e.key)
-		ids = append(ids, found.ID)
+		r.ids.remember(found.ID, found.Name)
+		who, inspected := met[found.ID]
+		changed = e.meet(found.Candidate, who, inspected) || changed
 	}
-	return ids
-}
-
-// find looks for the name that is followed, and only where there is none yet (or
-// the name belongs to a compose service, which may come back under another) for
-// the target.
-func (e *entry) find(all []Candidate) (Candidate, bool, []Candidate) {
-	if e.key != "" {
-		if i := slices.IndexFunc(all, func(c Candidate) bool { return c.Name == e.key }); i >= 0 {
-			return all[i], true, nil
-		}
-		if e.target.kind != targetService {
-			return Candidate{}, false, nil
-		}
+	if changed {
+		r.version++
 	}
-	return e.target.resolve(all)
-}
-
-func (e *entry) lose(at time.Time, why string, choices []Candidate) {
-	if e.present {
-		e.since = at
-	}
-	e.present, e.why, e.choices = false, why, nil
-	for _, choice := range choices {
-		e.choices = append(e.choices, collectors.Clean(choice.Name, nameLength))
-	}
-}
-
-// whyNot says what was looked for.
-func whyNot(e *entry, choices []Candidate) string {
-	switch {
-	case e.key != "":
-		return "no container is called " + e.key + " at the moment"
-	case len(choices) > 1 && e.target.kind == targetAgent:
-		return "several containers could be the agent; name the one to watch"
-	case len(choices) > 1:
-		return "several containers fit " + e.target.String() + "; name the one to watch"
-	case e.target.kind == targetService:
-		return "no container belongs to the compose service " + e.target.text
-	case e.target.kind == targetAgent:
-		return "no container is called " + agentName + ", belongs to a compose service " +
-			strings.Join(agentServices(), " or ") + ", has an image with " + agentWord + " in its name, or is the only one running"
-	default:
-		return "no container has the name or id " + e.target.text
-	}
+	return changed
 }
 
 // lost notes that nothing can be resolved now, and why. Who answered last stays:
-// its files may be readable without the engine.
-func (r *Roster) lost(why string) {
+// its files may be readable without the engine. offer adds the cgroups of the
+// containers on this host to what a person can choose from.
+func (r *Roster) lost(why string, offer bool) {
+	r.mu.Lock()
+	nearby := r.nearby
+	r.mu.Unlock()
+	var choices []string
+	if offer && nearby != nil {
+		choices = nearby()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.entries {
-		if !e.present {
-			e.why = why
+		if e.present || !e.target.NeedsEngine() {
+			continue
+		}
+		e.why = why
+		if len(choices) > 0 {
+			e.choices = choices
 		}
 	}
 }
 
-// idLimit bounds the ids that are remembered, on a host that makes thousands.
-const idLimit = 4096
-
-func (r *Roster) remember(id, key string) {
-	if len(r.ids) >= idLimit {
-		for _, old := range slices.Collect(maps.Keys(r.ids))[:idLimit/2] {
-			delete(r.ids, old)
-		}
-	}
-	r.ids[id] = key
-}
-
-// meet stores what the engine says of the container that answers to a name.
-func (r *Roster) meet(who resident) {
+// offerNearby sets how the cgroups of containers on this host are listed.
+func (r *Roster) offerNearby(list func() []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entries {
-		if e.key == who.Key {
-			e.present, e.resident, e.why = true, who, ""
-		}
-	}
+	r.nearby = list
 }
 
-// keyOf returns the followed name of a container of which an event tells.
+// keyOf returns the followed name of a container of which an event tells. A
+// container that has been renamed since answers to its name no more.
 func (r *Roster) keyOf(id, name string) (string, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entries {
-		if e.key != "" && e.key == name && e.target.NeedsEngine() {
-			r.remember(id, name)
-			return name, true
-		}
+	if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.follows(name) }) {
+		r.ids.remember(id, name)
+		return name, true
 	}
-	key, ok := r.ids[id]
-	return key, ok
+	key, known := r.ids.nameOf(id)
+	if known && name != "" && name != key {
+		r.ids.forget(id)
+		return "", false
+	}
+	return key, known
 }
 
 // keyOfCgroup returns the followed name and the id of the container whose cgroup
-// the kernel names. The path of a container's cgroup holds its id.
+// the kernel names. The path of a container's cgroup holds its id; a cgroup without
+// an engine is known by its place, the innermost one first.
 func (r *Roster) keyOfCgroup(path string) (key, id string, ok bool) {
-	if path == "" {
-		return "", "", false
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if id, key, ok = r.ids.inPath(path); ok {
+		return key, id, true
+	}
+	var innermost *entry
 	for _, e := range r.entries {
-		if !e.target.NeedsEngine() && (path == e.target.text || strings.HasPrefix(path, strings.TrimSuffix(e.target.text, "/")+"/")) {
-			return e.key, "", true
+		if e.holds(path) && (innermost == nil || len(e.target.text) > len(innermost.target.text)) {
+			innermost = e
 		}
 	}
-	for id, key := range r.ids {
-		if strings.Contains(path, id) {
-			return key, id, true
-		}
+	if innermost == nil {
+		return "", "", false
 	}
-	return "", "", false
+	return innermost.key, "", true
 }
 
-// nameLength bounds names that are shown. Docker's own limit is about 255.
-const nameLength = 128
+// holds reports whether e is a cgroup without an engine that is path, or above it.
+func (e *entry) holds(path string) bool {
+	if e.target.NeedsEngine() || path == "" {
+		return false
+	}
+	return path == e.target.text || strings.HasPrefix(path, strings.TrimSuffix(e.target.text, "/")+"/")
+}

@@ -3,6 +3,7 @@ package sources
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -25,24 +26,19 @@ type Stats struct {
 	places *Places
 	// always opens the stream for every container (--source docker).
 	always bool
+	// due receives when other streams are wanted than are open.
+	due     chan struct{}
+	readers sync.WaitGroup
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// wanted maps the names of the containers to be read to their ids.
+	wanted  map[string]string
 	streams map[string]*stream
 }
 
-// stream is the open stream of one container, with its last frame.
-type stream struct {
-	id     string
-	cancel context.CancelFunc
-	frame  collectors.Opt[dockerd.Frame]
-	// taken is when the frame came, by this host's clock.
-	taken time.Time
-	err   error
-}
-
 const (
-	// frameAge is how old a frame may be to be shown as present. The engine sends
-	// one a second, Podman one in five.
+	// frameAge is how long a frame is shown as present. The engine sends one a
+	// second, Podman one in five.
 	frameAge = 7 * time.Second
 	// streamPause is the wait before a stream that broke is opened again.
 	streamPause = 2 * time.Second
@@ -50,55 +46,44 @@ const (
 
 // NewStats returns the source that reads statistics streams.
 func NewStats(api StatsAPI, places *Places, always bool) *Stats {
-	return &Stats{api: api, places: places, always: always, streams: map[string]*stream{}}
+	return &Stats{api: api, places: places, always: always, due: make(chan struct{}, 1), streams: map[string]*stream{}}
 }
 
 // Name implements [collectors.Source].
 func (s *Stats) Name() string { return "docker stats" }
 
-// Run opens and closes streams as containers come and go, until ctx ends.
+// Run opens and closes streams as the readings ask for them, until ctx ends. It
+// returns when all of them are closed.
 func (s *Stats) Run(ctx context.Context) {
-	tick := time.NewTicker(streamPause / 4)
-	defer tick.Stop()
-	defer s.tend(ctx, nil)
-	s.places.await(ctx)
+	defer s.readers.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	for {
-		s.tend(ctx, s.wanted())
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-s.due:
+			s.tend(ctx)
 		}
 	}
-}
-
-// wanted are the running containers that nothing else can read.
-func (s *Stats) wanted() map[string]string {
-	ids := map[string]string{}
-	for _, who := range s.places.now() {
-		if !who.bare && who.State.Alive() && (s.always || who.path == "") {
-			ids[who.Key] = who.ID
-		}
-	}
-	return ids
 }
 
 // tend closes the streams that are not wanted any more and opens the others.
-func (s *Stats) tend(ctx context.Context, ids map[string]string) {
+func (s *Stats) tend(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, open := range s.streams {
-		if ids[key] != open.id {
+		if s.wanted[key] != open.id {
 			open.cancel()
 			delete(s.streams, key)
 		}
 	}
-	for key, id := range ids {
+	for key, id := range s.wanted {
 		if s.streams[key] == nil {
 			ctx, cancel := context.WithCancel(ctx)
 			opened := &stream{id: id, cancel: cancel}
 			s.streams[key] = opened
-			go s.read(ctx, opened)
+			s.readers.Go(func() { s.read(ctx, opened) })
 		}
 	}
 }
@@ -129,49 +114,44 @@ func (s *Stats) frames(ctx context.Context, into *stream) error {
 			return err
 		}
 		s.mu.Lock()
-		into.err = err
-		into.frame = collectors.Opt[dockerd.Frame]{}
-		if err == nil {
-			into.frame = collectors.Some(frame)
-		}
+		into.take(frame, err)
 		s.mu.Unlock()
 	}
 }
 
-// Collect implements [collectors.Source].
-func (s *Stats) Collect(_ context.Context, at time.Time) (collectors.Part, error) {
+// Collect implements [collectors.Source]. Its error says that no stream works; of a
+// single one the container's Missing tells.
+func (s *Stats) Collect(ctx context.Context, at time.Time) (collectors.Part, error) {
+	s.places.await(ctx, at)
+	residents := s.places.now(at)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.want(residents)
 	var part collectors.Part
 	var faults []error
-	for _, who := range s.places.now() {
-		open := s.streams[who.Key]
-		if open == nil {
-			continue
-		}
-		part.Containers = append(part.Containers, open.counters(who.resident, at))
-		if open.err != nil && !errors.Is(open.err, dockerd.ErrNoData) {
+	for _, who := range residents {
+		if open := s.streams[who.Key]; open != nil && open.id == s.wanted[who.Key] {
+			part.Containers = append(part.Containers, open.counters(who.resident, at))
 			faults = append(faults, open.err)
 		}
 	}
-	return part, errors.Join(faults...)
+	return part, allFailed(faults)
 }
 
-// counters puts the last frame into the vocabulary, unless it is too old.
-func (o *stream) counters(who resident, at time.Time) collectors.ContainerCounters {
-	c := collectors.ContainerCounters{Identity: collectors.Identity{Key: who.Key}}
-	frame, ok := o.frame.Get()
-	if !ok || at.Sub(frame.Read) > frameAge {
-		return c
+// want asks for the streams of the running containers that nothing else can read.
+func (s *Stats) want(residents []located) {
+	wanted := map[string]string{}
+	for _, who := range residents {
+		if !who.bare && who.State.Alive() && (s.always || who.path == "") {
+			wanted[who.Key] = who.ID
+		}
 	}
-	if started, ok := who.StartedAt.Get(); ok {
-		c.Incarnation = collectors.Incarnation(started.UnixNano())
+	if maps.Equal(wanted, s.wanted) {
+		return
 	}
-	c.Memory = collectors.Some(frameMemory(frame, who.limits))
-	c.CPU = collectors.Some(frameCPU(frame, who.limits))
-	c.Pids = collectors.Some(framePids(frame, who.limits))
-	c.Network = frameNetwork(frame)
-	c.IO = frameIO(frame)
-	c.Missing = []collectors.Missing{{Group: collectors.GroupPressure, Why: "the engine does not tell it"}}
-	return c
+	s.wanted = wanted
+	select {
+	case s.due <- struct{}{}:
+	default:
+	}
 }

@@ -1,11 +1,13 @@
 package sources
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	"brink/collectors"
 )
 
 // Target is one container as a person asks for it.
@@ -39,7 +41,7 @@ const (
 func ParseTarget(text string) (Target, error) {
 	switch {
 	case text == "":
-		return Target{}, fmt.Errorf("empty container name; leave the argument out to follow the agent")
+		return Target{}, errors.New("empty container name; leave the argument out to follow the agent")
 	case strings.HasPrefix(text, servicePrefix):
 		return named(targetService, text, strings.TrimPrefix(text, servicePrefix))
 	case strings.HasPrefix(text, cgroupPrefix):
@@ -49,29 +51,37 @@ func ParseTarget(text string) (Target, error) {
 	}
 }
 
-// named checks the characters the engine allows in names ([a-zA-Z0-9][a-zA-Z0-9_.-]+).
+// named checks the characters that the engine allows in names (moby
+// daemon/names: [a-zA-Z0-9][a-zA-Z0-9_.-]+; compose allows the same in services).
 func named(kind targetKind, given, name string) (Target, error) {
 	if name == "" {
 		return Target{}, fmt.Errorf("%q names nothing", given)
 	}
-	for _, r := range name {
-		if !nameRune(r) {
+	for i, r := range name {
+		if !nameRune(r, i == 0) {
 			return Target{}, fmt.Errorf("%q is not a container name, id, service:NAME or cgroup:/PATH: it holds %q", given, r)
 		}
 	}
 	return Target{kind: kind, text: name}, nil
 }
 
-func nameRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.-", r)
+func nameRune(r rune, first bool) bool {
+	alphanumeric := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return alphanumeric || !first && strings.ContainsRune("_.-", r)
 }
 
+// cgroupTarget refuses invisible characters, which are legal in the name of a
+// cgroup and which a container with cgroups of its own can choose: the target is
+// shown as it was typed.
 func cgroupTarget(given, dir string) (Target, error) {
 	if !strings.HasPrefix(dir, "/") {
 		return Target{}, fmt.Errorf("%q: the path after cgroup: starts at the cgroup2 mount, as in cgroup:/system.slice/docker-….scope", given)
 	}
 	if slices.Contains(strings.Split(dir, "/"), "..") {
-		return Target{}, fmt.Errorf("%q: the path after cgroup: must not climb with ..", given)
+		return Target{}, fmt.Errorf("%q: the path after cgroup: must not climb with \"..\" components", given)
+	}
+	if collectors.Clean(dir, len(dir)) != dir {
+		return Target{}, fmt.Errorf("%q: the path after cgroup: holds characters that cannot be seen", given)
 	}
 	return Target{kind: targetCgroup, text: path.Clean(dir)}, nil
 }
@@ -98,98 +108,4 @@ type Candidate struct {
 	Image   string
 	Service string
 	Running bool
-}
-
-const (
-	// agentName is the container of the hardened deployment.
-	agentName = "openclaw-agent"
-	// agentWord is in the names of its images.
-	agentWord = "openclaw"
-	// shortestID is the fewest digits that are taken for an id: fewer are more
-	// likely a name that is not there.
-	shortestID = 4
-)
-
-// agentServices are the compose services of the agent, best first.
-func agentServices() []string { return []string{"openclaw", "openclaw-gateway"} }
-
-// resolve finds the container that t means. It returns none with the choices
-// when several could be meant, and none without choices when nothing fits.
-func (t Target) resolve(all []Candidate) (found Candidate, ok bool, choices []Candidate) {
-	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b Candidate) int { return cmp.Compare(a.Name, b.Name) })
-	switch t.kind {
-	case targetName:
-		return t.resolveName(all)
-	case targetService:
-		return only(preferRunning(filter(all, func(c Candidate) bool { return c.Service == t.text })))
-	case targetAgent:
-		return resolveAgent(all)
-	default:
-		return Candidate{}, false, nil
-	}
-}
-
-// resolveName takes the exact name first, as the engine does, then the id.
-func (t Target) resolveName(all []Candidate) (Candidate, bool, []Candidate) {
-	if exact := filter(all, func(c Candidate) bool { return c.Name == t.text }); len(exact) > 0 {
-		return exact[0], true, nil
-	}
-	if len(t.text) < shortestID {
-		return Candidate{}, false, nil
-	}
-	return only(filter(all, func(c Candidate) bool { return strings.HasPrefix(c.ID, strings.ToLower(t.text)) }))
-}
-
-// resolveAgent goes through the ways in which the agent can be recognised, from
-// the surest on; a way that fits several containers is a question for a person.
-func resolveAgent(all []Candidate) (Candidate, bool, []Candidate) {
-	ways := []func(Candidate) bool{
-		func(c Candidate) bool { return c.Name == agentName },
-	}
-	for _, service := range agentServices() {
-		ways = append(ways, func(c Candidate) bool { return c.Service == service })
-	}
-	ways = append(ways,
-		func(c Candidate) bool { return imageIsAgent(c.Image) },
-		func(c Candidate) bool { return c.Running },
-	)
-	for _, way := range ways {
-		if fitting := preferRunning(filter(all, way)); len(fitting) > 0 {
-			return only(fitting)
-		}
-	}
-	return Candidate{}, false, nil
-}
-
-// imageIsAgent looks at the repository's last component and the one before it,
-// as in openclaw/openclaw:latest; the sandboxes that an agent starts are not it.
-func imageIsAgent(image string) bool {
-	repository, _, _ := strings.Cut(image, "@")
-	return strings.Contains(repository, agentWord) && !strings.Contains(repository, agentWord+"-sandbox")
-}
-
-// preferRunning leaves the stopped ones out when any runs.
-func preferRunning(list []Candidate) []Candidate {
-	if running := filter(list, func(c Candidate) bool { return c.Running }); len(running) > 0 {
-		return running
-	}
-	return list
-}
-
-func only(list []Candidate) (Candidate, bool, []Candidate) {
-	if len(list) == 1 {
-		return list[0], true, nil
-	}
-	return Candidate{}, false, list
-}
-
-func filter(list []Candidate, keep func(Candidate) bool) []Candidate {
-	var kept []Candidate
-	for _, candidate := range list {
-		if keep(candidate) {
-			kept = append(kept, candidate)
-		}
-	}
-	return kept
 }

@@ -41,16 +41,3 @@ func (c *Cgroup) tells(changes []cgroupfs.Change) bool {
 	}
 	return false
 }
-
-// tells looks at the counters without taking the place of a reading.
-func (g *openGroup) tells(files cgroupfs.FileSet) bool {
-	if files.Has(cgroupfs.FileCgroupEvents) {
-		return true
-	}
-	if err := g.group.Read(&g.probe); err != nil {
-		return true
-	}
-	return g.probe.MemoryEvents.OOMKill != g.stat.MemoryEvents.OOMKill ||
-		g.probe.MemoryEvents.OOM != g.stat.MemoryEvents.OOM ||
-		g.probe.Pids.Events.Max != g.stat.Pids.Events.Max
-}
