@@ -212,6 +212,22 @@ func TestManyChoices(t *testing.T) {
 	}
 }
 
+// TestTroubleIsToldOnce leaves out the fault of a source that is why the target is
+// not found, and keeps that of another.
+func TestTroubleIsToldOnce(t *testing.T) {
+	const why = "cannot reach an engine at unix:///var/run/docker.sock"
+	frame := frameOf(noon)
+	frame.Snapshot.Waiting = []collectors.Waiting{{Why: why, Since: noon}}
+	frame.Snapshot.Sources = []collectors.SourceHealth{{Name: "engine", Error: why}, {Name: "proc", Error: "hidepid is set"}}
+	text := screenText(t, send(newModel(100, 28), FrameMsg(frame)))
+	if got := strings.Count(text, why); got != 1 {
+		t.Errorf("the reason is told %d times:\n%s", got, text)
+	}
+	if !strings.Contains(text, "▲ proc never answered: hidepid is set") {
+		t.Errorf("the other trouble is not told:\n%s", text)
+	}
+}
+
 // TestNothingAtAll is a frame of a host on which nothing is followed.
 func TestNothingAtAll(t *testing.T) {
 	text := screenText(t, send(newModel(80, 24), FrameMsg(frameOf(noon))))

@@ -16,8 +16,9 @@ type sourceLine struct {
 
 const (
 	sourceIndent = 2
-	// sourceMost bounds the lines of one reason.
-	sourceMost = 3
+	// sourceMost bounds the lines of one reason. It is generous, for the list can
+	// be scrolled, and elsewhere the reason is cut to a line.
+	sourceMost = 9
 )
 
 // sources lists where the numbers come from: how each source fares, what it

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"brink/collectors"
 )
 
@@ -37,7 +39,7 @@ func (s *scene) drawWaiting(p pen) {
 	since := waiting.Since.In(s.options.Location)
 	g.add("Since "+clock(since, s.now)+", "+age(s.since(since))+". brink goes on looking and follows it by name once it runs.", 0, roleMuted)
 	g.gap()
-	s.addTroubles(g)
+	s.addTroubles(g, waiting.Why)
 	addChoices(g, waiting.Choices)
 	addAdvice(g, waiting.Target)
 }
@@ -51,10 +53,11 @@ func quoted(one subject) string {
 }
 
 // addTroubles lists the sources that fail: often they are why nothing is found.
-func (s *scene) addTroubles(g *page) {
+// What has been told already is not told again.
+func (s *scene) addTroubles(g *page, told string) {
 	troubled := false
 	for _, source := range s.frame.Snapshot.Sources {
-		if source.OK {
+		if source.OK || source.Error != "" && strings.Contains(told, source.Error) {
 			continue
 		}
 		troubled = true
@@ -108,6 +111,6 @@ func (s *scene) drawNothing(p pen) {
 	g := &page{pen: p.indent(2)}
 	g.gap()
 	g.add("There is no container to show.", 0, roleStrong)
-	s.addTroubles(g)
+	s.addTroubles(g, "")
 	addAdvice(g, "")
 }
