@@ -160,12 +160,14 @@ func (c *Client) call(ctx context.Context, op string, limit int64, ask func(cont
 // get sends a GET of our own in the agreed API version. It stands beside the
 // moby client's methods for the one answer whose full decoding is unwanted.
 func (c *Client) get(ctx context.Context, api *client.Client, path string) (*http.Response, error) {
-	address := c.base
-	address.Path += "/v" + api.ClientVersion() + path
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
+	path = c.base.Path + "/v" + api.ClientVersion() + path
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
+	// The host of a unix socket is a path, which no URL parser accepts; the moby
+	// client sets it afterwards, too, and so shares its connections with this.
+	req.URL.Scheme, req.URL.Host = c.base.Scheme, c.base.Host
 	for name, value := range c.target.headers {
 		req.Header.Set(name, value)
 	}

@@ -52,9 +52,9 @@ const (
 // Event is something that happened to a container, as the engine tells it.
 //
 // The engine mixes the container's labels into the same map as its own
-// attributes, and the labels win (moby daemon/events.go): an image with a label
-// "exitCode" or "signal" chooses what is told here. Where it matters, inspect
-// has the last word.
+// attributes, and the labels win (moby daemon/events.go; seen on 20.10): an image with
+// a label "exitCode" or "signal" chooses what is told here. Where it matters,
+// inspect has the last word.
 type Event struct {
 	Action Action
 	ID     string
@@ -62,7 +62,8 @@ type Event struct {
 	Image  string
 	// At is the engine's clock.
 	At time.Time
-	// ExitCode and Ran (to the second; engines from 20.10 tell it) belong to die.
+	// ExitCode and Ran belong to die. Ran is in whole seconds; 20.10 and older
+	// engines do not tell it.
 	ExitCode Opt[int]
 	Ran      Opt[time.Duration]
 	// Signal belongs to kill.

@@ -21,10 +21,10 @@ var errSilent = errors.New("silent for too long")
 
 // explain turns what came back from a call into an *Error. ctx is the call's
 // context, which knows whether time ran out; x knows what the transport saw. A
-// caller that gave up gets its own context's error.
+// caller that gave up gets its own context's error; ErrNoData is no failure.
 func (c *Client) explain(ctx context.Context, op string, x *exchange, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, ErrNoData) {
+		return err
 	}
 	e := &Error{Endpoint: c.target.Endpoint, Op: op, cause: err}
 	f, failed := errors.AsType[*failure](err)
@@ -70,8 +70,9 @@ func (e *Error) answer(f *failure) {
 	}
 }
 
-// message is the engine's own sentence. Of anything but its JSON, as a proxy's
-// HTML page, only a mention is kept.
+// message is the engine's own sentence. Of anything but JSON and plain text, as a
+// proxy's HTML page, only a mention is kept. Go's TLS server names no type when
+// it says that it was spoken to without TLS.
 func (f *failure) message() string {
 	var answer struct {
 		Message string `json:"message"`
@@ -79,7 +80,7 @@ func (f *failure) message() string {
 	switch {
 	case json.Unmarshal(f.body, &answer) == nil && answer.Message != "":
 		return clip(strings.TrimSpace(answer.Message), maxDetail)
-	case strings.HasPrefix(f.contentType, "text/plain"):
+	case f.contentType == "", strings.HasPrefix(f.contentType, "text/plain"):
 		return clip(strings.TrimSpace(string(f.body)), maxDetail)
 	case len(f.body) > 0:
 		return "the answer is no message of an engine (" + clip(f.contentType, maxName) + ")"
@@ -122,6 +123,10 @@ func lostConnection(cause error) bool {
 func plainCause(cause error) string {
 	if number, ok := errors.AsType[syscall.Errno](cause); ok {
 		return number.Error()
+	}
+	// The ssh helper's sentence is long; what ssh itself printed says it all.
+	if _, stderr, found := strings.Cut(cause.Error(), "stderr="); found {
+		return strings.TrimSpace(stderr)
 	}
 	return cause.Error()
 }

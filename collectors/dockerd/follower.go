@@ -43,10 +43,10 @@ const (
 )
 
 const (
-	// eventBuffer is how many updates wait for a slow reader. The follower never
-	// makes the engine wait: the engine drops events for a listener that is slow,
-	// and tells nobody.
-	eventBuffer = 256
+	// eventBuffer is how many updates wait for a slow reader: twice what an engine
+	// replays at once. The follower never makes the engine wait: the engine drops
+	// events for a listener that is slow, and tells nobody.
+	eventBuffer = 512
 	// resumeOverlap is how far before the last event a subscription starts again.
 	// The engine takes the time of an event before it puts it in order, so two may
 	// stand the wrong way round, and it looks no further back than the first event

@@ -49,7 +49,8 @@ type CPU struct {
 	Online Opt[int]
 }
 
-// Memory is in bytes, but for the two counters at its end.
+// Memory is in bytes, but for the two counters at its end. Swap, PSI and the
+// events of cgroup v2 are not in the engine's statistics at all.
 type Memory struct {
 	// Usage is memory.current on cgroup v2, memory.usage_in_bytes on v1: page cache
 	// included.
@@ -59,7 +60,8 @@ type Memory struct {
 	Limit Opt[uint64]
 	// Peak comes from v1 alone (max_usage_in_bytes).
 	Peak Opt[uint64]
-	// Anon, File and Shmem are on v1 total_rss, total_cache and total_shmem.
+	// Anon and File are on v1 total_rss and total_cache. Shmem, which is part of
+	// File, comes from v2 alone.
 	Anon  Opt[uint64]
 	File  Opt[uint64]
 	Shmem Opt[uint64]
@@ -73,13 +75,11 @@ type Memory struct {
 	SlabReclaimable   Opt[uint64]
 	SlabUnreclaimable Opt[uint64]
 	Sock              Opt[uint64]
-	// Swap comes from v1 alone, with swap accounting.
-	Swap Opt[uint64]
 	// MajorFaults counts page faults that had to read from a disk.
 	MajorFaults Opt[uint64]
 	// FailCount is, on v1, how often the limit was hit; on v2 it is the counter oom
 	// of memory.events (moby daemon/stats_unix.go), which is neither that nor the
-	// number of kills.
+	// number of kills. The engine leaves it out while it is 0.
 	FailCount Opt[uint64]
 }
 

@@ -71,10 +71,8 @@ type statWire struct {
 	Cache             *uint64 `json:"cache"`
 	TotalRSS          *uint64 `json:"total_rss"`
 	TotalCache        *uint64 `json:"total_cache"`
-	TotalShmem        *uint64 `json:"total_shmem"`
 	TotalInactiveFile *uint64 `json:"total_inactive_file"`
 	TotalActiveFile   *uint64 `json:"total_active_file"`
-	TotalSwap         *uint64 `json:"total_swap"`
 	TotalMajorFaults  *uint64 `json:"total_pgmajfault"`
 }
 
@@ -162,9 +160,9 @@ func (w *memoryWire) memory(version CgroupVersion) Memory {
 }
 
 func (w *statWire) fillV1(m *Memory) {
-	m.Anon, m.File, m.Shmem = optional(w.TotalRSS), optional(w.TotalCache), optional(w.TotalShmem)
+	m.Anon, m.File = optional(w.TotalRSS), optional(w.TotalCache)
 	m.InactiveFile, m.ActiveFile = optional(w.TotalInactiveFile), optional(w.TotalActiveFile)
-	m.Swap, m.MajorFaults = optional(w.TotalSwap), optional(w.TotalMajorFaults)
+	m.MajorFaults = optional(w.TotalMajorFaults)
 }
 
 func (w *statWire) fillV2(m *Memory) {

@@ -90,14 +90,14 @@ func (s *StatsStream) Close() error {
 }
 
 // StatsOnce reads a container once, without waiting for a second sample: it is
-// for those who make their own pairs. On engines before 20.10 (API 1.41) it takes
-// a second or two. A container that does not run gives [ErrNoData].
+// for those who make their own pairs. An engine up to 20.10 takes up to a second
+// for it all the same: there the answer waits for the collector's next round. A
+// container that does not run gives [ErrNoData].
 func (c *Client) StatsOnce(ctx context.Context, name string) (Frame, error) {
 	if err := c.checkName(name); err != nil {
 		return Frame{}, err
 	}
 	var frame Frame
-	var noData error
 	err := c.call(ctx, opStats, maxFrameBytes, func(ctx context.Context, api *client.Client) error {
 		result, err := api.ContainerStats(ctx, name, client.ContainerStatsOptions{})
 		if err != nil {
@@ -109,14 +109,8 @@ func (c *Client) StatsOnce(ctx context.Context, name string) (Frame, error) {
 			return err
 		}
 		frame, err = decodeFrame(data)
-		if errors.Is(err, ErrNoData) {
-			noData, err = err, nil
-		}
 		return err
 	})
-	if err == nil {
-		err = noData
-	}
 	return frame, named(err, name)
 }
 

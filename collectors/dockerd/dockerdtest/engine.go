@@ -166,7 +166,7 @@ func serve(socket string, handler http.Handler) (*server, error) {
 		ReadHeaderTimeout: time.Minute,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !s.enter() {
-				return
+				panic(http.ErrAbortHandler)
 			}
 			defer s.handlers.Done()
 			handler.ServeHTTP(w, r)

@@ -35,18 +35,22 @@ func (e *Engine) emit(s *state, action string, attributes map[string]string) {
 	}})
 }
 
-// EmitRaw sends a document as it is to all who listen to events.
+// EmitRaw sends a document as it is to all who listen to events, and keeps it as
+// it keeps every event. It may be no event at all; its own timeNano counts if it
+// has one.
 func (e *Engine) EmitRaw(document string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.publish(stamped{raw: document})
+	event := stamped{raw: document}
+	if json.Unmarshal([]byte(document), &event.Message) != nil || event.TimeNano == 0 {
+		event.TimeNano = e.tick(time.Millisecond).UnixNano()
+	}
+	e.publish(event)
 }
 
 func (e *Engine) publish(event stamped) {
-	if event.raw == "" {
-		e.ring = append(e.ring, event)
-		e.ring = e.ring[max(0, len(e.ring)-kept):]
-	}
+	e.ring = append(e.ring, event)
+	e.ring = e.ring[max(0, len(e.ring)-kept):]
 	for follower := range e.followers {
 		select {
 		case follower <- event:

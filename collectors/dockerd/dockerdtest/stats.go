@@ -135,7 +135,7 @@ func (s *state) memoryStats(flavor Flavor) container.MemoryStats {
 	case CgroupV1:
 		stats.MaxUsage = s.stats.MemoryUsage
 		stats.Stats = map[string]uint64{
-			"cache": file, "total_cache": file, "rss": s.stats.Anon, "total_rss": s.stats.Anon, "shmem": s.stats.Shmem, "total_shmem": s.stats.Shmem,
+			"cache": file, "total_cache": file, "rss": s.stats.Anon, "total_rss": s.stats.Anon,
 			"inactive_file": s.stats.InactiveFile, "total_inactive_file": s.stats.InactiveFile, "total_active_file": 0, "total_pgmajfault": 0,
 			"hierarchical_memory_limit": stats.Limit,
 		}
