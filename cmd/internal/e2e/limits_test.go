@@ -11,9 +11,8 @@ const (
 	gib = 1 << 30
 )
 
-// TestLimits drives the agent to each of its limits and reads brink. It comes before the tests in which something dies:
-// what brink knows of deaths it knows by the container's name, so an earlier death would be in a later verdict.
-func TestLimits(t *testing.T) {
+// limits drives one agent to each of its limits, and back to its base load before the next.
+func limits(t *testing.T) {
 	s := begin(t)
 	for _, test := range []struct {
 		name string

@@ -7,6 +7,21 @@ import (
 	"testing"
 )
 
+// TestAgent runs the scenarios in one order, whatever -shuffle says: brink knows deaths by the container's name and for
+// ten minutes, so a death would be in the verdict of every scenario that follows it. Those in which nothing dies come first.
+func TestAgent(t *testing.T) {
+	for _, scenario := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"limits", limits},
+		{"stopped after a timeout", stoppedAfterTimeout},
+		{"a child is killed", childKilled},
+	} {
+		t.Run(scenario.name, scenario.run)
+	}
+}
+
 // scenario is one test on the host: the agent just started at its base load, and brink watching it.
 type scenario struct {
 	*testing.T
