@@ -56,11 +56,14 @@ func (l locator) locate(identity collectors.Identity) place {
 	if found.path != "" {
 		return found
 	}
-	if dir, ok := l.byPattern(identity.ID); ok {
+	dir, ok := l.byPattern(identity.ID)
+	switch {
+	case ok && found.local:
+		return place{local: true, path: dir}
+	case ok:
+		// What /proc would tell is missing all the same, and found says why.
 		found.path = dir
-		return found
-	}
-	if found.local && !l.unified {
+	case found.local && !l.unified:
 		found.why = "the host has cgroup v1 (" + l.mode + "): its files are not read, the engine's statistics are"
 	}
 	return found
