@@ -84,7 +84,7 @@ func (s *stage) look(ctx context.Context, interval time.Duration) (ui.Frame, err
 	var seen int
 	err := s.run(looking, func(frame ui.Frame) {
 		last = frame
-		if seen++; seen > 1 && complete(frame.Snapshot) {
+		if seen++; seen > 1 && s.looked() && complete(frame.Snapshot) {
 			cancel()
 		}
 	})
@@ -94,8 +94,19 @@ func (s *stage) look(ctx context.Context, interval time.Duration) (ui.Frame, err
 	return last, err
 }
 
-// complete reports whether the targets were looked for, and every container that
-// runs has rates. An engine that is slow to answer leaves a first snapshot empty.
+// looked reports whether the targets have been looked for, in vain or not: an
+// engine may be slower to answer than two samples are taken.
+func (s *stage) looked() bool {
+	select {
+	case <-s.roster.Looked():
+		return true
+	default:
+		return false
+	}
+}
+
+// complete reports whether something is known of the targets, and every container
+// that runs has rates.
 func complete(snapshot collectors.Snapshot) bool {
 	for _, container := range snapshot.Containers {
 		if container.State == collectors.StateRunning && !container.CPU.Cores.Present() {
@@ -126,8 +137,8 @@ func unknown(snapshot collectors.Snapshot) bool {
 	if len(snapshot.Containers) == 0 || len(snapshot.Waiting) > 0 {
 		return true
 	}
-	_, any := firstUnreadable(snapshot.Containers)
-	return any
+	_, found := firstUnreadable(snapshot.Containers)
+	return found
 }
 
 func firstUnreadable(list []collectors.ContainerSample) (collectors.ContainerSample, bool) {

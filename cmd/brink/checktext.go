@@ -116,7 +116,7 @@ func (r *report) waiting(snapshot collectors.Snapshot) {
 			r.line("  %s", why)
 		}
 		for _, choice := range waiting.Choices {
-			r.line("    brink check %s", choice)
+			r.line("  brink check %s", choice)
 		}
 		choices += len(waiting.Choices)
 	}
@@ -159,7 +159,7 @@ func rowSeverity(list []alerts.Alert, metric, instance string) alerts.Severity {
 func stateParts(c collectors.ContainerSample, at time.Time) []string {
 	state := string(c.State)
 	if started, ok := c.StartedAt.Get(); ok && c.State.Alive() {
-		state += " for " + at.Sub(started).Round(time.Second).String()
+		state += " for " + span(at.Sub(started))
 	}
 	if code, ok := c.ExitCode.Get(); ok {
 		state += ", exit code " + strconv.Itoa(code)
@@ -169,7 +169,7 @@ func stateParts(c collectors.ContainerSample, at time.Time) []string {
 		parts = append(parts, counted(uint64(n), "restart", "restarts"))
 	}
 	if age, ok := c.Stale.Get(); ok {
-		parts = append(parts, "stale "+age.Duration().Round(time.Second).String())
+		parts = append(parts, "stale "+span(age.Duration()))
 	}
 	return append(parts, c.Image)
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"brink/collectors"
 )
@@ -87,6 +89,22 @@ func counted(n uint64, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.FormatUint(n, 10) + " " + many
+}
+
+// span writes a length of time by its two largest units, as in "3d 4h".
+func span(length time.Duration) string {
+	const day = 24 * time.Hour
+	length = max(length, 0)
+	switch {
+	case length >= day:
+		return fmt.Sprintf("%dd %dh", length/day, length%day/time.Hour)
+	case length >= time.Hour:
+		return fmt.Sprintf("%dh %dm", length/time.Hour, length%time.Hour/time.Minute)
+	case length >= time.Minute:
+		return fmt.Sprintf("%dm %ds", length/time.Minute, length%time.Minute/time.Second)
+	default:
+		return fmt.Sprintf("%ds", length/time.Second)
+	}
 }
 
 // longestLine bounds a line of text. The longest honest one quotes an error and a
