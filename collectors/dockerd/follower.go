@@ -52,9 +52,6 @@ const (
 	// stand the wrong way round, and it looks no further back than the first event
 	// that is too old (moby daemon/events, loadBufferedEvents).
 	resumeOverlap = time.Second
-	// seenEvents is how many events are remembered to know them again: more than
-	// the 256 that the engine keeps.
-	seenEvents = 512
 )
 
 // Events follows what happens to all containers until ctx ends, which closes the
@@ -300,37 +297,4 @@ func (f *follower) pending() chan<- Update {
 		return f.out
 	}
 	return nil
-}
-
-// eventRing remembers the newest events.
-type eventRing struct {
-	keys  [seenEvents]eventKey
-	index map[eventKey]struct{}
-	next  int
-}
-
-// eventKey tells events apart: one container does one thing at one nanosecond.
-type eventKey struct {
-	nano   int64
-	id     string
-	action Action
-}
-
-func keyOf(event Event) eventKey {
-	return eventKey{nano: event.At.UnixNano(), id: event.ID, action: event.Action}
-}
-
-func (r *eventRing) has(event Event) bool {
-	_, ok := r.index[keyOf(event)]
-	return ok
-}
-
-func (r *eventRing) add(event Event) {
-	if r.index == nil {
-		r.index = make(map[eventKey]struct{}, seenEvents)
-	}
-	delete(r.index, r.keys[r.next])
-	r.keys[r.next] = keyOf(event)
-	r.index[r.keys[r.next]] = struct{}{}
-	r.next = (r.next + 1) % seenEvents
 }

@@ -435,3 +435,26 @@ func TestEventRing(t *testing.T) {
 		t.Errorf("%d events are remembered", len(ring.index))
 	}
 }
+
+// What must not be dropped waits for the reader; events of the meantime may be
+// gone then, and that is told.
+func TestConnectedWaitsForTheReader(t *testing.T) {
+	f := &follower{out: make(chan Update, 1)}
+	f.out <- Update{Kind: UpdateEvent}
+	time.AfterFunc(10*time.Millisecond, func() { <-f.out })
+	f.connected(soon(t), time.Time{})
+	if !f.gap || (<-f.out).Kind != UpdateConnected {
+		t.Errorf("gap %v", f.gap)
+	}
+	f.gap = false
+	f.connected(soon(t), time.Time{})
+	if f.gap {
+		t.Error("there was room, and nothing is missing")
+	}
+	over, cancel := context.WithCancel(soon(t))
+	cancel()
+	f.lost(over, errors.New("gone"))
+	if len(f.out) != 1 {
+		t.Error("nobody reads any more")
+	}
+}
