@@ -1,153 +1,164 @@
 package collectors
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// death is the last end of a container.
+// death is one end of a container.
 type death struct {
 	// open is true from the death to the next start.
-	open  bool
-	at    time.Time
-	seq   uint64
-	code  Opt[int]
-	cause Cause
-	// inferred says that the engine's state told of it, not its die event.
-	inferred bool
-}
-
-// ask is what somebody asked the engine to send to the container.
-type ask struct {
-	// first and last are the times of the first and the last signal.
-	first, last time.Time
-	// kill says that the last signal was SIGKILL.
-	kill bool
+	open   bool
+	at     time.Time
+	code   Opt[int]
+	cause  Cause
+	detail string
+	// seq is the event that told of it, and restart the one that told of the start
+	// after it; zero while there was none.
+	seq, restart uint64
 }
 
 const (
-	// askWindow is how long before a death a signal still explains it. A stop with
-	// a longer grace ends with its own SIGKILL, or with the engine's stop event.
-	askWindow = 10 * time.Second
-	// graceful is how long a SIGKILL must come after an earlier signal to be the
-	// end of a stop's grace rather than somebody's second try.
-	graceful = 900 * time.Millisecond
-	// oomWindow is how long before a death an OOM kill still explains it.
-	oomWindow = 5 * time.Second
-	// oomLate is how long after the death the witnesses of its OOM kill may come.
-	oomLate = time.Second
+	// deathMemory is how many deaths are kept to be explained by late evidence: a
+	// night of restarts that is read from the kernel log in the morning.
+	deathMemory = 256
+	// afterOOM is the clause of a death that an OOM kill led to without being it.
+	afterOOM = "just after an OOM kill"
+	// wasOOM is the clause for what the engine's flag tells: there was an OOM kill,
+	// it does not tell when.
+	wasOOM = "there was an OOM kill in this life"
 )
 
-// signal notes a signal that was sent through the engine.
-func (a *ask) signal(n Notice) {
-	if a.first.IsZero() || n.At.Sub(a.last) > 10*time.Minute {
-		a.first = n.At
-	}
-	a.last = n.At
-	a.kill = n.Signal.Or(0) == signalKill
-}
-
-// cause explains a death by the signals that were asked for, and reports whether
-// they explain it.
-func (a ask) cause(at time.Time) (Cause, bool) {
-	if a.last.IsZero() || at.Sub(a.last) > askWindow || at.Before(a.last) {
-		return CauseUnknown, false
-	}
-	switch {
-	case !a.kill:
-		return CauseStopped, true
-	case a.last.Sub(a.first) >= graceful:
-		return CauseStopTimeout, true
-	default:
-		return CauseKilled, true
-	}
-}
-
-// Asked reports whether somebody wanted the end.
-func (c Cause) Asked() bool {
-	return c == CauseStopped || c == CauseStopTimeout || c == CauseKilled
-}
-
-// die takes the engine's word that the main process ended.
+// die takes the engine's word that the main process ended. What is not after the
+// present start, or is of another container, was told before.
 func (l *Ledger) die(life *life, n Notice) {
-	if life.death.open && life.death.inferred && n.At.Sub(life.death.at).Abs() <= slack {
-		life.death.inferred = false
+	foreign := n.ID != "" && life.id != "" && n.ID != life.id
+	if n.At.Equal(life.death.at) || !n.At.After(life.started) || foreign {
 		return
 	}
-	if life.death.at.Equal(n.At) {
-		return
+	l.straggler(life, n.identity(), n.At, n.ExitCode)
+	event := life.closing(n.identity(), n.At, n.ExitCode)
+	after := life.stated
+	if !life.death.open {
+		after = latest(after, life.death.at)
 	}
-	l.end(life, n.identity(), n.At, n.ExitCode)
+	told := l.hear(life, after, event)
+	l.end(life, event, told.seq)
 }
 
 // dieUnseen takes a death from the engine's state.
 func (l *Ledger) dieUnseen(life *life, c ContainerCounters, at time.Time) {
 	when := c.FinishedAt.Or(at)
-	if c.OOMKilled {
-		l.oom(life, c.Identity, oomEvidence{at: when, witness: witnessEngine, count: 1})
+	flagged := c.OOMKilled && !life.oomSince(life.started)
+	if flagged && c.ExitCode.Or(0) == exitSIGKILL {
+		l.oom(life, c.Identity, oomEvidence{from: when.Add(-oomWindow), at: when, to: when, witness: witnessFlag, count: 1})
 	}
-	l.end(life, c.Identity, when, c.ExitCode)
-	life.death.inferred = true
+	l.straggler(life, c.Identity, when, c.ExitCode)
+	event := life.closing(c.Identity, when, c.ExitCode)
+	if flagged && event.Detail == "" && c.ExitCode.Or(0) != exitSIGKILL {
+		event.Detail = wasOOM
+	}
+	told := l.infer(life, at, event)
+	l.end(life, event, told.seq)
 }
 
-// end tells of a death with its cause.
-func (l *Ledger) end(life *life, who Identity, at time.Time, code Opt[int]) {
+// closing is the event of a death, with its cause.
+func (life *life) closing(who Identity, at time.Time, code Opt[int]) Event {
 	cause, detail := life.cause(at, code)
-	seq := l.add(Event{
+	return Event{
 		At: at, Container: who.Key, ID: who.ID, Kind: EventDied,
 		ExitCode: code, Cause: cause, Detail: detail,
-	})
-	life.death = death{open: true, at: at, seq: seq, code: code, cause: cause}
-	life.running, life.paused, life.met = false, false, true
-	if life.id == "" {
-		life.id = who.ID
 	}
-	life.closeOOMs()
+}
+
+// end notes a death that was told.
+func (l *Ledger) end(life *life, event Event, seq uint64) {
+	life.death = death{
+		open: true, at: event.At, code: event.ExitCode,
+		cause: event.Cause, detail: event.Detail, seq: seq,
+	}
+	life.running, life.paused, life.met, life.gone = false, false, true, false
+	if life.id == "" {
+		life.id = event.ID
+	}
+	life.closeOOMs(event.At, event.At.Add(oomLate))
+	life.deaths = slices.DeleteFunc(life.deaths, func(d death) bool { return d.seq == seq })
+	life.deaths = append(life.deaths, life.death)
+	life.deaths = slices.Delete(life.deaths, 0, max(0, len(life.deaths)-deathMemory))
+}
+
+// restartOf notes which event told of the start after a death.
+func (life *life) restartOf(seq, restart uint64) {
+	for i := range life.deaths {
+		if life.deaths[i].seq == seq {
+			life.deaths[i].restart = restart
+		}
+	}
+	life.death.restart = restart
 }
 
 // cause finds out why the container ended. A request through the engine comes
 // first, for it is certain; then an OOM kill shortly before; then what the exit
 // code itself says.
 func (life *life) cause(at time.Time, exit Opt[int]) (Cause, string) {
-	code, known := exit.Get()
-	oom := life.oomBefore(at)
-	if cause, ok := life.ask.cause(at); ok {
+	if cause, ok := life.ask.cause(at, exit); ok {
 		return cause, ""
 	}
+	code, known := exit.Get()
+	oom, detail := life.oomBefore(at), ""
+	if oom {
+		detail = afterOOM
+	}
 	switch {
-	case !known && oom:
-		return CauseUnknown, "just after an OOM kill"
 	case !known:
-		return CauseUnknown, ""
+		return CauseUnknown, detail
 	case oom && code == exitSIGKILL:
 		return CauseOOMKill, ""
-	case oom:
-		return causeOfSignal(code), "just after an OOM kill"
 	default:
-		return causeOfSignal(code), ""
+		return causeOfSignal(code), detail
 	}
 }
 
 // stopped takes the engine's stop event, which follows the death that it asked
-// for: whatever signal the container stops at, this was no accident.
+// for: whatever signal the container stops at, this was no accident. A stop that
+// comes while the container waits for its next restart asked for no death, and
+// one that was killed for want of memory while it stopped was killed for that.
 func (l *Ledger) stopped(life *life, n Notice) {
-	if !life.death.open || life.death.cause.Asked() || n.At.Sub(life.death.at).Abs() > askWindow {
+	d := life.death
+	window := slack
+	if life.ask.before(d.at) {
+		window = askWindow
+	}
+	if !d.open || d.cause == CauseOOMKill || n.At.Sub(d.at).Abs() > window {
 		return
 	}
 	cause := CauseStopped
-	if life.death.code.Or(0) == exitSIGKILL {
+	if d.code.Or(0) == exitSIGKILL {
 		cause = CauseStopTimeout
 	}
-	l.recause(life, cause)
+	if d.cause == CauseStopTimeout || d.cause == cause {
+		return
+	}
+	l.recause(life, d, cause, "")
 }
 
-// recause amends the last death, and the restart after it if it was told.
-func (l *Ledger) recause(life *life, cause Cause) {
-	life.death.cause = cause
-	code := life.death.code
-	l.amend(life.death.seq, func(e *Event) { e.Cause, e.Detail = cause, "" })
-	if !life.death.open && !cause.Asked() {
-		l.amend(life.startSeq, func(e *Event) {
-			if e.Kind == EventRestarted {
-				e.Cause, e.ExitCode = cause, code
-			}
-		})
+// recause amends a death, and the restart after it if it was told.
+func (l *Ledger) recause(life *life, d death, cause Cause, detail string) {
+	for i := range life.deaths {
+		if life.deaths[i].seq == d.seq {
+			life.deaths[i].cause, life.deaths[i].detail = cause, detail
+		}
 	}
+	if life.death.seq == d.seq {
+		life.death.cause, life.death.detail = cause, detail
+	}
+	l.amend(d.seq, func(e *Event) { e.Cause, e.Detail = cause, detail })
+	if d.restart == 0 || cause.Asked() {
+		return
+	}
+	l.amend(d.restart, func(e *Event) {
+		if e.Kind == EventRestarted {
+			e.Cause, e.ExitCode, e.Detail = cause, d.code, detail
+		}
+	})
 }

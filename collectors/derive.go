@@ -12,21 +12,28 @@ func Derive(prev, cur Reading) Snapshot {
 		Host:    cur.Host,
 		Waiting: cur.Waiting,
 		Sources: cur.Sources,
+		// Never nil: a program that reads the JSON wants a list, not null.
+		Containers: make([]ContainerSample, 0, len(cur.Containers)),
 	}
 	if !prev.At.IsZero() && cur.At.After(prev.At) {
 		snapshot.Interval = Some(Seconds(cur.At.Sub(prev.At)))
 	}
 	before := byKey(prev.Containers)
 	for _, container := range cur.Containers {
-		snapshot.Containers = append(snapshot.Containers, deriveContainer(before[container.Key], container, cur))
+		known := ContainerCounters{}
+		if i, ok := before[container.Key]; ok {
+			known = prev.Containers[i]
+		}
+		snapshot.Containers = append(snapshot.Containers, deriveContainer(known, container, cur))
 	}
 	return snapshot
 }
 
-func byKey(containers []ContainerCounters) map[string]ContainerCounters {
-	index := make(map[string]ContainerCounters, len(containers))
-	for _, container := range containers {
-		index[container.Key] = container
+// byKey finds the containers of a reading by their keys.
+func byKey(containers []ContainerCounters) map[string]int {
+	index := make(map[string]int, len(containers))
+	for i := range containers {
+		index[containers[i].Key] = i
 	}
 	return index
 }

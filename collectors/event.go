@@ -21,7 +21,8 @@ type Event struct {
 	Kind      EventKind `json:"kind"`
 	// Count is how often it happened from At to Until.
 	Count uint64 `json:"count,omitempty"`
-	// Victims are the processes that the kernel named in its log.
+	// Victims are the processes that the kernel named in its log, the last 16 of
+	// them when there were more.
 	Victims []Victim `json:"victims,omitempty"`
 	// ExitCode and Cause belong to a death and to a restart after it.
 	ExitCode Opt[int] `json:"exit_code,omitzero"`
@@ -86,7 +87,7 @@ const (
 	// CauseAborted: SIGABRT. Node aborts so at its own heap limit, which is not
 	// the container's.
 	CauseAborted Cause = "aborted"
-	// CauseCrashed: SIGSEGV, SIGBUS, SIGILL or SIGFPE.
+	// CauseCrashed: SIGSEGV, SIGBUS, SIGILL, SIGTRAP or SIGFPE.
 	CauseCrashed Cause = "crashed"
 	// CauseSignal: ended by another signal that nobody is known to have sent.
 	CauseSignal Cause = "signal"
@@ -156,6 +157,9 @@ func (e Event) deathSummary() string {
 
 func (e Event) restartSummary() string {
 	code, ok := e.ExitCode.Get()
+	if !ok && e.Cause == CauseUnseen {
+		return withDetail("restarted, "+CauseText(e.Cause, code), e.Detail)
+	}
 	if !ok {
 		return withDetail("restarted", e.Detail)
 	}
@@ -181,6 +185,8 @@ func CauseText(cause Cause, code int) string {
 		return "ended by itself"
 	case CauseUnseen:
 		return "nobody saw it end"
+	case CauseSignal:
+		return "ended by " + signalName(code) + ", sender unknown"
 	default:
 		if code == exitSIGKILL {
 			return "SIGKILL, sender unknown"

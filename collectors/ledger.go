@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -8,23 +9,28 @@ import (
 // storyLength bounds how many events the ledger keeps.
 const storyLength = 500
 
-// Ledger remembers what happened, by container name. It weighs three witnesses
+// Ledger remembers what happened, by container name. It weighs the witnesses
 // against each other, because each misses what another saw: the counters of the
 // cgroup (gone with the cgroup), the events of the engine (late, and missing when
-// containerd loses the race with a fast death) and the kernel log (not readable
-// for everyone).
+// containerd loses the race with a fast death), the engine's state (forgets an
+// OOM kill at every start) and the kernel log (not readable for everyone).
 //
 // It is pure state: it takes readings in their order and knows no clock.
 type Ledger struct {
 	story []Event
-	seq   uint64
+	// shared says that story was handed out: it is copied before it changes.
+	shared bool
+	seq    uint64
 	// began is the time of the first reading. What a container counted before it
-	// is not news.
-	began time.Time
-	lives map[string]*life
-	lost  map[string]bool
+	// is not news. looked is that of the first reading in which no source failed:
+	// who was not there then has come since.
+	began, looked time.Time
+	lives         map[string]*life
+	lost          map[string]bool
 	// fresh are the numbers of the events that this round made or amended.
 	fresh map[uint64]bool
+	// round numbers the readings.
+	round uint64
 }
 
 // NewLedger returns an empty ledger.
@@ -33,29 +39,40 @@ func NewLedger() *Ledger {
 }
 
 // Observe takes the next reading and returns the events that are new or
-// amended, oldest first.
+// amended, oldest first. Notices are heard before the state is looked at: they
+// have times and reasons, which the state can only confirm.
 func (l *Ledger) Observe(cur Reading) []Event {
 	clear(l.fresh)
+	l.round++
 	if l.began.IsZero() {
 		l.began = cur.At
 	}
 	for _, notice := range cur.Notices {
-		l.notice(notice)
+		l.notice(notice, cur.At)
 	}
 	present := make(map[string]bool, len(cur.Containers))
 	for _, container := range cur.Containers {
 		present[container.Key] = true
-		l.identity(container, cur.At)
-		l.counters(container, cur.At)
+		if container.State != StateUnknown {
+			l.identity(container, cur.At)
+			l.counters(container, cur.At)
+		}
+	}
+	for _, notice := range cur.Notices {
+		l.kernelForkRefused(notice)
 	}
 	l.removed(present, cur.At)
+	l.forget(present)
 	l.sources(cur)
 	return l.news()
 }
 
-// Story returns every event the ledger holds, oldest first. The slice is the
-// caller's to keep: it is never written to again.
-func (l *Ledger) Story() []Event { return slices.Clip(l.story) }
+// Story returns every event the ledger holds, oldest first. The slice may be
+// kept and shared, but not changed; the ledger never writes to it again.
+func (l *Ledger) Story() []Event {
+	l.shared = true
+	return slices.Clip(l.story)
+}
 
 func (l *Ledger) news() []Event {
 	var news []Event
@@ -67,31 +84,41 @@ func (l *Ledger) news() []Event {
 	return news
 }
 
+// writable returns the story to be changed, and copies it first when snapshots
+// share it.
+func (l *Ledger) writable() []Event {
+	if l.shared {
+		l.story, l.shared = slices.Clone(l.story), false
+	}
+	return l.story
+}
+
 // add tells a new event and returns its number. The story is kept in the order
 // of At, since a notice can be older than what a counter has already told.
 func (l *Ledger) add(event Event) uint64 {
 	l.seq++
 	event.Seq = l.seq
-	after := len(l.story)
-	for after > 0 && l.story[after-1].At.After(event.At) {
+	story := l.writable()
+	after := len(story)
+	for after > 0 && story[after-1].At.After(event.At) {
 		after--
 	}
-	l.story = slices.Insert(slices.Clone(l.story), after, event)
-	l.story = l.story[max(0, len(l.story)-storyLength):]
+	story = slices.Insert(story, after, event)
+	l.story = slices.Delete(story, 0, max(0, len(story)-storyLength))
 	l.fresh[event.Seq] = true
 	return event.Seq
 }
 
-// amend changes an event that was told. The story is copied first, so that
-// snapshots which share it do not change.
-func (l *Ledger) amend(seq uint64, change func(*Event)) {
+// amend changes an event that was told. It reports false when the event has left
+// the story, which is bounded.
+func (l *Ledger) amend(seq uint64, change func(*Event)) bool {
 	i := slices.IndexFunc(l.story, func(e Event) bool { return e.Seq == seq })
 	if i < 0 {
-		return
+		return false
 	}
-	l.story = slices.Clone(l.story)
-	change(&l.story[i])
+	change(&l.writable()[i])
 	l.fresh[seq] = true
+	return true
 }
 
 // life returns what is known of the container called key.
@@ -103,12 +130,43 @@ func (l *Ledger) life(key string) *life {
 }
 
 // removed tells of the containers that answered to their name and do so no more.
+// One that only notices tell of was never seen to answer.
 func (l *Ledger) removed(present map[string]bool, at time.Time) {
+	var gone []string
 	for key, life := range l.lives {
-		if life.seen.state != StateUnknown && !life.gone && !present[key] {
-			life.gone = true
-			l.add(Event{At: at, Container: key, ID: life.id, Kind: EventRemoved})
+		if shown, ok := life.shown.Get(); ok && shown == life.id && !life.gone && !present[key] {
+			gone = append(gone, key)
 		}
+	}
+	slices.Sort(gone)
+	for _, key := range gone {
+		life := l.lives[key]
+		life.depart(at)
+		life.gone, life.running, life.paused = true, false, false
+		l.infer(life, at, Event{At: at, Container: key, ID: life.id, Kind: EventRemoved})
+	}
+}
+
+// absentLives is how many containers that are not there are remembered, on a
+// host that makes and removes thousands.
+const absentLives = 256
+
+// forget drops the lives of which nothing was heard for longest.
+func (l *Ledger) forget(present map[string]bool) {
+	if len(l.lives) <= len(present)+absentLives {
+		return
+	}
+	var absent []string
+	for key := range l.lives {
+		if !present[key] {
+			absent = append(absent, key)
+		}
+	}
+	slices.SortFunc(absent, func(a, b string) int {
+		return cmp.Or(l.lives[a].touched.Compare(l.lives[b].touched), cmp.Compare(a, b))
+	})
+	for _, key := range absent[:max(0, len(absent)-absentLives)] {
+		delete(l.lives, key)
 	}
 }
 
@@ -119,7 +177,9 @@ const sourceLostAfter = 3 * time.Second
 // sources tells of sources that were lost and came back. One that never gave
 // anything is no news: the list of sources says why.
 func (l *Ledger) sources(cur Reading) {
+	failed := false
 	for _, source := range cur.Sources {
+		failed = failed || !source.OK
 		age, ever := source.Age.Get()
 		switch {
 		case !source.OK && ever && !l.lost[source.Name] && age.Duration() >= sourceLostAfter:
@@ -129,5 +189,8 @@ func (l *Ledger) sources(cur Reading) {
 			delete(l.lost, source.Name)
 			l.add(Event{At: cur.At, Kind: EventSourceBack, Source: source.Name})
 		}
+	}
+	if l.looked.IsZero() && !failed {
+		l.looked = cur.At
 	}
 }

@@ -2,33 +2,60 @@ package collectors
 
 import "time"
 
-// life is what the ledger knows of one container by name: the present life, the
-// requests to end it, and its last death.
+// life is what the ledger knows of one container by name.
 type life struct {
+	chapter
+	// draft is the chapter as the notices tell it; departed is when an inference last
+	// departed from it, zero while none did. See draft.go.
+	draft    chapter
+	departed time.Time
+	marks    []mark
+	// prologue is what notices tell of the time before the life in which the state
+	// showed the container first, which began at opened; zero for no such life.
+	prologue chapter
+	opened   time.Time
+	// shown is the id that the last reading held it under, if any reading did.
+	shown Opt[string]
+	// deaths are the latest ends, and ooms the latest OOM events, oldest first:
+	// evidence of them may come late.
+	deaths []death
+	ooms   []oomRecord
+	// stray is an engine's word on a kill that was taken for a late one on the life
+	// before, although it came in the present one.
+	stray oomEvidence
+	// dirs are the latest cgroup directories that its counters were read from.
+	dirs []dir
+	runs map[EventKind]run
+	// touched is when something was last heard of it.
+	touched time.Time
+}
+
+// chapter is the present life of a container, or its last one.
+type chapter struct {
 	// met says that the container was seen to exist; gone that it does no more.
 	met, gone bool
 	id        string
-	started   time.Time
-	// startSeq is the event that told of the start, inferred from the engine's
-	// state rather than from its start event while startInferred.
-	startSeq      uint64
-	startInferred bool
-	running       bool
-	paused        bool
-	health        Health
+	// started is when the life began: by the engine's event, or by its state. stated
+	// is StartedAt of the state, which names a life to the nanosecond; zero until it
+	// was read. former is when the life before began.
+	started, stated, former time.Time
+	// formerEnd is when the life before ended, or else the present one began: a
+	// directory that was first read since is of the present life.
+	formerEnd time.Time
+	running   bool
+	// startSeq is the event that told of the start; zero when none did.
+	startSeq uint64
+	paused   bool
+	health   Health
+	ask      ask
+	// death is the last end; it is open until the next start.
+	death death
 	// seen is what the engine's state said in the reading before; unknown until a
 	// reading held the container.
 	seen struct {
 		state  State
 		health Health
 	}
-	ask   ask
-	death death
-	// ooms are the latest OOM events, oldest first.
-	ooms        []oomRecord
-	incarnation Incarnation
-	tally       Opt[tally]
-	runs        map[EventKind]run
 }
 
 // slack is how far the engine's own two accounts of one moment (the event, and
@@ -36,8 +63,31 @@ type life struct {
 const slack = 2 * time.Second
 
 // notice takes one report of the engine or of the kernel.
-func (l *Ledger) notice(n Notice) {
+func (l *Ledger) notice(n Notice, at time.Time) {
+	if n.Key == "" {
+		return
+	}
 	life := l.life(n.Key)
+	life.touched = at
+	switch n.Kind {
+	case NoticeKernelOOM:
+		l.oom(life, n.identity(), kernelEvidence(n, at))
+	case NoticeKernelForkRefused:
+		// It is judged after the counters, which know better.
+	default:
+		l.restore(life, n)
+		past := n.At.Before(life.opened)
+		if past {
+			life.chapter, life.prologue = life.prologue, life.chapter
+		}
+		l.engineNotice(life, n)
+		if past {
+			life.chapter, life.prologue = life.prologue, life.chapter
+		}
+	}
+}
+
+func (l *Ledger) engineNotice(life *life, n Notice) {
 	switch n.Kind {
 	case NoticeStart:
 		l.start(life, n)
@@ -48,141 +98,111 @@ func (l *Ledger) notice(n Notice) {
 	case NoticeStop:
 		l.stopped(life, n)
 	case NoticeOOM:
-		l.oom(life, n.identity(), oomEvidence{at: n.At, witness: witnessEngine, count: 1})
-	case NoticeKernelOOM:
-		l.oom(life, n.identity(), oomEvidence{at: n.At, witness: witnessKernel, count: 1, victim: n.Victim})
-	case NoticeKernelForkRefused:
-		l.kernelForkRefused(life, n)
-	case NoticePause:
-		l.setPaused(life, n.identity(), n.At, true)
-	case NoticeUnpause:
-		l.setPaused(life, n.identity(), n.At, false)
+		l.oom(life, n.identity(), engineEvidence(n))
+	case NoticePause, NoticeUnpause:
+		if event, ok := life.setPaused(n.identity(), n.At, n.Kind == NoticePause); ok {
+			l.hear(life, time.Time{}, event)
+		}
 	case NoticeHealth:
-		l.setHealth(life, n.identity(), n.At, n.Health)
-	case NoticeCreate, NoticeDestroy, NoticeRestart:
-		// What follows (start), or the missing answer to the name, tells these.
+		if event, ok := life.setHealth(n.identity(), n.At, n.Health); ok {
+			l.hear(life, time.Time{}, event)
+		}
+	default:
+		// Create, restart and destroy: what follows (start), or the missing answer to
+		// the name, tells these.
 	}
 }
 
 func (n Notice) identity() Identity { return Identity{Key: n.Key, ID: n.ID} }
 
-// start opens a new life. If the engine's state told of it first, the event that
-// was inferred from it stands.
+// start opens a new life. One that is not after the present start was told
+// before: the engine repeats its events when the stream is opened again.
 func (l *Ledger) start(life *life, n Notice) {
-	if life.startInferred && n.At.Sub(life.started).Abs() <= slack && life.id == n.ID {
-		life.started, life.startInferred = n.At, false
-		return
-	}
-	if n.At.Before(life.started) {
-		return
-	}
-	l.begin(life, n.identity(), n.At, EventStarted)
-}
-
-// begin tells of a start and forgets what belonged to the life before. usual is
-// the kind of event when neither a re-creation nor a death explains it.
-func (l *Ledger) begin(life *life, who Identity, at time.Time, usual EventKind) {
-	event := Event{At: at, Container: who.Key, ID: who.ID, Kind: usual}
 	switch {
-	case life.id != "" && who.ID != life.id:
-		event.Kind = EventRecreated
-		event.Detail = "a new container answers to the name"
-	case life.death.open && !life.death.cause.Asked():
-		event.Kind, event.ExitCode, event.Cause = EventRestarted, life.death.code, life.death.cause
-	}
-	life.startSeq = l.add(event)
-	life.closeOOMs()
-	life.met, life.gone, life.running, life.paused = true, false, true, false
-	life.id, life.started, life.startInferred = who.ID, at, false
-	life.ask, life.death.open = ask{}, false
-	life.health = HealthNone
-}
-
-// identity compares what the engine's state says with what the notices have
-// told, and tells what nobody reported: while brink or the engine was away, or
-// for a bare cgroup, which has no engine.
-func (l *Ledger) identity(c ContainerCounters, at time.Time) {
-	life := l.life(c.Key)
-	if !life.met {
-		l.meet(life, c, at)
-	} else {
-		l.unreported(life, c, at)
-	}
-	life.seen.state, life.seen.health = c.State, c.Health
-}
-
-// meet takes a container that was not seen before. A container that is already
-// dead is told with its exit code, because this is what a person opens brink for.
-func (l *Ledger) meet(life *life, c ContainerCounters, at time.Time) {
-	life.met, life.gone, life.id = true, false, c.ID
-	life.started = latest(life.started, c.StartedAt.Or(at))
-	life.running, life.paused = c.State.Alive(), c.State == StatePaused
-	life.health = c.Health
-	if c.State == StateExited && c.FinishedAt.Present() && !life.death.open {
-		l.dieUnseen(life, c, at)
-	}
-}
-
-func (l *Ledger) unreported(life *life, c ContainerCounters, at time.Time) {
-	started, dated := c.StartedAt.Get()
-	switch {
-	case life.gone, c.ID != life.id:
-		l.begin(life, c.Identity, c.StartedAt.Or(at), EventStarted)
-		life.startInferred = true
-	case dated && started.After(life.started):
-		l.begin(life, c.Identity, started, EventRestarted)
-		life.startInferred = true
-	case !dated && life.incarnation != 0 && c.Incarnation != 0 && c.Incarnation != life.incarnation:
-		l.begin(life, c.Identity, at, EventRestarted)
-	case life.running && c.ended(life.started):
-		l.dieUnseen(life, c, at)
-	}
-	if c.State != life.seen.state {
-		l.setPaused(life, c.Identity, at, c.State == StatePaused)
-	}
-	if c.Health != life.seen.health {
-		l.setHealth(life, c.Identity, at, c.Health)
-	}
-}
-
-// ended reports whether the state tells of an end after the given start. A state
-// that was asked for before the start must not be taken for a death.
-func (c ContainerCounters) ended(started time.Time) bool {
-	switch c.State {
-	case StateExited, StateDead, StateRestarting:
-		return c.FinishedAt.Or(time.Time{}).After(started)
-	case StateGone:
-		return true
+	case !n.At.After(life.started):
+	case life.beganAs(n):
+		if life.startSeq == 0 {
+			life.startSeq = l.add(life.prologue.opening(n.identity(), n.At))
+			life.restartOf(life.prologue.death.seq, life.startSeq)
+		}
 	default:
-		return false
+		told := l.hear(life, life.death.at, life.opening(n.identity(), n.At))
+		l.begin(life, n.identity(), told, n.At)
+		if told.at.Before(n.At) {
+			life.stated = told.at
+		}
 	}
 }
 
-func (l *Ledger) setPaused(life *life, who Identity, at time.Time, paused bool) {
+// beganAs reports whether a start is that of the present life, which the state has
+// told of before: nothing starts twice without an end in between.
+func (c *chapter) beganAs(n Notice) bool {
+	return c.running && !c.stated.IsZero() && n.ID == c.id && n.At.Sub(c.stated) <= settled
+}
+
+// opening is the event of a start after what the chapter tells.
+func (c *chapter) opening(who Identity, at time.Time) Event {
+	event := Event{At: at, Container: who.Key, ID: who.ID, Kind: EventStarted}
+	d := c.death
+	switch {
+	case c.id != "" && who.ID != "" && who.ID != c.id:
+		event.Kind, event.Detail = EventRecreated, "a new container answers to the name"
+	case d.open && !d.cause.Asked():
+		event.Kind, event.ExitCode, event.Cause, event.Detail = EventRestarted, d.code, d.cause, d.detail
+	case c.running:
+		event.Kind, event.Cause = EventRestarted, CauseUnseen
+	}
+	return event
+}
+
+// begin forgets what belonged to the life before.
+func (l *Ledger) begin(life *life, who Identity, told toldEvent, at time.Time) {
+	end := told.at
+	if life.death.open {
+		end = life.death.at
+		life.restartOf(life.death.seq, told.seq)
+	}
+	life.closeOOMs(end, told.at)
+	asked := life.ask
+	life.chapter = chapter{
+		met: true, running: true, id: who.ID, startSeq: told.seq,
+		started: at, former: life.started, formerEnd: end,
+		death: life.death,
+	}
+	life.death.open = false
+	life.stray = oomEvidence{}
+	if asked.last.After(at) {
+		life.ask = asked
+	}
+}
+
+// setPaused notes that the processes are frozen, or not, and returns the event if
+// that is new.
+func (life *life) setPaused(who Identity, at time.Time, paused bool) (Event, bool) {
 	if life.paused == paused {
-		return
+		return Event{}, false
 	}
 	life.paused = paused
 	kind := EventUnpaused
 	if paused {
 		kind = EventPaused
 	}
-	l.add(Event{At: at, Container: who.Key, ID: who.ID, Kind: kind})
+	return Event{At: at, Container: who.Key, ID: who.ID, Kind: kind}, true
 }
 
-// setHealth tells a change of the verdict. The first verdict after a start is
-// told only when it is bad.
-func (l *Ledger) setHealth(life *life, who Identity, at time.Time, health Health) {
+// setHealth notes the verdict and returns the event of a change. The first
+// verdict after a start is told only when it is bad.
+func (life *life) setHealth(who Identity, at time.Time, health Health) (Event, bool) {
 	before := life.health
 	if health == before || health == HealthNone {
-		return
+		return Event{}, false
 	}
 	life.health = health
 	settling := before == HealthNone || before == HealthStarting
 	if health == HealthStarting || (settling && health == HealthHealthy) {
-		return
+		return Event{}, false
 	}
-	l.add(Event{At: at, Container: who.Key, ID: who.ID, Kind: EventHealth, Health: health})
+	return Event{At: at, Container: who.Key, ID: who.ID, Kind: EventHealth, Health: health}, true
 }
 
 func latest(a, b time.Time) time.Time {

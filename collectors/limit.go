@@ -59,7 +59,8 @@ func (l Limit[T]) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads what MarshalJSON writes, and keeps what was there before
+// when data is something else.
 func (l *Limit[T]) UnmarshalJSON(data []byte) error {
 	switch {
 	case bytes.Equal(data, []byte("null")):
@@ -67,10 +68,11 @@ func (l *Limit[T]) UnmarshalJSON(data []byte) error {
 	case bytes.Equal(data, []byte(unlimitedWord)):
 		*l = Unlimited[T]()
 	default:
-		if err := json.Unmarshal(data, &l.value); err != nil {
+		var value T
+		if err := json.Unmarshal(data, &value); err != nil {
 			return err
 		}
-		l.state = limitSet
+		*l = LimitOf(value)
 	}
 	return nil
 }

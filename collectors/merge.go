@@ -1,5 +1,10 @@
 package collectors
 
+import (
+	"slices"
+	"time"
+)
+
 // groupOrder lists the groups in the order in which they are shown.
 func groupOrder() []Group {
 	return []Group{
@@ -19,26 +24,80 @@ func (c ContainerCounters) missingFrom(source string) []Missing {
 	return list
 }
 
-// add merges the part of a source into the reading. Sources are added in the
-// order of trust: what is already there stays.
-func (r *Reading) add(source string, part Part) {
+// round is a reading in the making: the parts of the sources, merged.
+type round struct {
+	Reading
+	// index finds a container by its key.
+	index map[string]int
+}
+
+func newRound(at time.Time) *round {
+	return &round{Reading: Reading{At: at}, index: map[string]int{}}
+}
+
+// add merges the part of a source. Sources are added in the order of trust: what
+// is already there stays.
+func (r *round) add(health SourceHealth, part Part) {
+	r.Sources = append(r.Sources, health)
 	r.Host.fill(part.Host)
-	r.Waiting = append(r.Waiting, part.Waiting...)
+	for _, waiting := range part.Waiting {
+		waiting.source = health.Name
+		r.Waiting = append(r.Waiting, waiting)
+	}
 	r.Notices = append(r.Notices, part.Notices...)
 	for _, container := range part.Containers {
-		r.container(container.Key).fill(source, container)
+		r.container(container.Key).fill(health.Name, container)
 	}
 }
 
 // container returns the entry for key and makes it where there is none.
-func (r *Reading) container(key string) *ContainerCounters {
-	for i := range r.Containers {
-		if r.Containers[i].Key == key {
-			return &r.Containers[i]
+func (r *round) container(key string) *ContainerCounters {
+	i, ok := r.index[key]
+	if !ok {
+		i = len(r.Containers)
+		r.index[key] = i
+		r.Containers = append(r.Containers, ContainerCounters{Identity: Identity{Key: key}, Origin: map[Group]string{}})
+	}
+	return &r.Containers[i]
+}
+
+// inherit keeps the containers and the targets that a source knew of in the
+// reading before and, because it failed, did not tell of in this one. That a
+// source does not answer is no reason to say that a container is gone; how old
+// its counters are is said apart.
+func (r *round) inherit(before Reading) {
+	silent := map[string]bool{}
+	for _, source := range r.Sources {
+		silent[source.Name] = !source.OK
+	}
+	for _, known := range before.Containers {
+		source := known.Origin[GroupState]
+		if !silent[source] {
+			continue
+		}
+		if c := r.container(known.Key); c.State == StateUnknown {
+			c.fill(source, ContainerCounters{Identity: known.Identity})
 		}
 	}
-	r.Containers = append(r.Containers, ContainerCounters{Identity: Identity{Key: key}, Origin: map[Group]string{}})
-	return &r.Containers[len(r.Containers)-1]
+	for _, waiting := range before.Waiting {
+		if silent[waiting.source] && !r.tellsOf(waiting.Target) {
+			r.Waiting = append(r.Waiting, waiting)
+		}
+	}
+}
+
+// tellsOf reports whether a target is accounted for.
+func (r *round) tellsOf(target string) bool {
+	_, found := r.index[target]
+	return found || slices.ContainsFunc(r.Waiting, func(w Waiting) bool { return w.Target == target })
+}
+
+// finish leaves out the containers that no source knows to exist, and puts the
+// notices of several sources in the order of their times.
+func (r *round) finish() Reading {
+	r.Containers = slices.DeleteFunc(r.Containers, func(c ContainerCounters) bool { return c.State == StateUnknown })
+	slices.SortStableFunc(r.Notices, func(a, b Notice) int { return a.At.Compare(b.At) })
+	return r.Reading
 }
 
 // fill takes what is still unknown of the host.
@@ -57,7 +116,9 @@ func (c *ContainerCounters) fill(source string, from ContainerCounters) {
 	if c.State == StateUnknown && from.State != StateUnknown {
 		path := c.CgroupPath
 		c.Identity = from.Identity
-		fillText(&c.CgroupPath, path)
+		if path != "" {
+			c.CgroupPath = path
+		}
 		c.Origin[GroupState] = source
 	}
 	fillText(&c.CgroupPath, from.CgroupPath)

@@ -12,115 +12,309 @@ const (
 	witnessCounter witness = iota
 	witnessEngine
 	witnessKernel
+	// witnessFlag is OOMKilled of the engine's state.
+	witnessFlag
 	witnesses
 )
 
-// oomEvidence is what one witness says: so many kills at a time.
+// oomEvidence is what one witness says: so many kills between two times.
 type oomEvidence struct {
-	at      time.Time
-	witness witness
-	count   uint64
-	victim  Opt[Victim]
+	// at is when it was said; from and to bound when the kills were.
+	from, at, to time.Time
+	witness      witness
+	count        uint64
+	victim       Opt[Victim]
+	// incarnation is the cgroup that counted; zero for the other witnesses.
+	incarnation Incarnation
 }
 
 // oomRecord is one OOM event with what each witness has said of it. The number
 // of kills is the most that any of them saw: they count the same kills, not
 // different ones.
 type oomRecord struct {
-	seq         uint64
-	first, last time.Time
-	seen        [witnesses]uint64
-	// closed is set when the life in which it happened has ended.
-	closed bool
+	seq uint64
+	// first and last are when it was said to be; from and to bound when it was.
+	first, last, from, to time.Time
+	seen                  [witnesses]uint64
+	// incarnation is the cgroup whose counter testified, zero while none did.
+	incarnation Incarnation
+	// until is when the life in which it happened ended; zero while it goes on.
+	until time.Time
 }
 
 const (
-	// oomGap is the longest pause within one OOM event.
-	oomGap = 2 * time.Second
-	// engineLag is how late the engine's oom event may come.
-	engineLag = 5 * time.Second
-	// oomMemory is how many records are kept to be matched with late evidence.
-	oomMemory = 8
+	// oomGap is the longest pause within one OOM event, and oomLongest the longest
+	// that one lasts: what is killed every second is told anew every minute.
+	oomGap     = 2 * time.Second
+	oomLongest = time.Minute
+	// engineLag is how late the engine's event may come: within 200 ms on a host at
+	// ease. kernelLag is how late a line of the kernel log may be read.
+	engineLag = 3 * time.Second
+	kernelLag = 500 * time.Millisecond
+	// kernelDrift is how far the time of an old line may be off: the clock of the
+	// kernel log runs free, and nobody saw when the line was written.
+	kernelDrift = 2 * time.Minute
+	kernelOld   = 10 * time.Second
+	// oomMemory is how many records are kept to be matched with late evidence. The
+	// engine keeps 256 events.
+	oomMemory = 256
+	// oomWindow is how long before a death an OOM kill still explains it.
+	oomWindow = 5 * time.Second
+	// oomLate is how long after the death the witnesses of its OOM kill may come.
+	oomLate = time.Second
+	// settling is how long after a start a kill is rather a late word on the life
+	// before: the engine reports within 200 ms, and nothing fills a container faster.
+	settling = 200 * time.Millisecond
+	// victimMemory is how many victims an event names.
+	victimMemory = 16
 )
+
+// engineEvidence is what the engine's oom event says.
+func engineEvidence(n Notice) oomEvidence {
+	return oomEvidence{from: n.At.Add(-engineLag), at: n.At, to: n.At, witness: witnessEngine, count: 1}
+}
+
+// kernelEvidence is what a line of the kernel log says, that was handed on in the
+// reading at the given time.
+func kernelEvidence(n Notice, at time.Time) oomEvidence {
+	e := oomEvidence{from: n.At.Add(-kernelLag), at: n.At, to: n.At, witness: witnessKernel, count: 1, victim: n.Victim}
+	if at.Sub(n.At) > kernelOld {
+		e.from, e.to = n.At.Add(-kernelDrift), n.At.Add(kernelDrift)
+	}
+	return e
+}
+
+// oom takes a piece of evidence. It first confirms what the other witnesses have
+// told of, the oldest first, since each witness tells in order; what is left goes
+// on with the last event, or is a new one.
+func (l *Ledger) oom(life *life, who Identity, e oomEvidence) {
+	for i := range life.ooms {
+		record := &life.ooms[i]
+		if e.count == 0 || !record.confirmedBy(e, life) {
+			continue
+		}
+		part := e
+		part.count = min(e.count, record.count()-record.seen[e.witness])
+		e.count -= part.count
+		life.stray = life.strayed(record, e)
+		l.testify(record, part)
+	}
+	if e.count > 0 {
+		l.testify(l.recordFor(life, who, e), e)
+	}
+	l.blame(life, e)
+}
+
+// recordFor returns the record that e goes on with, or a new one.
+func (l *Ledger) recordFor(life *life, who Identity, e oomEvidence) *oomRecord {
+	for i, record := range slices.Backward(life.ooms) {
+		if record.goesOn(e) && l.holds(record.seq) {
+			return &life.ooms[i]
+		}
+	}
+	return l.openRecord(life, who, e)
+}
+
+// openRecord tells a new OOM event.
+func (l *Ledger) openRecord(life *life, who Identity, e oomEvidence) *oomRecord {
+	seq := l.add(Event{At: e.at, Until: e.at, Container: who.Key, ID: who.ID, Kind: EventOOMKill})
+	life.ooms = append(life.ooms, oomRecord{
+		seq: seq, first: e.at, last: e.at, from: e.from, to: e.to, until: life.endFor(e),
+	})
+	life.ooms = slices.Delete(life.ooms, 0, max(0, len(life.ooms)-oomMemory))
+	return &life.ooms[len(life.ooms)-1]
+}
+
+// holds reports whether an event is still in the story.
+func (l *Ledger) holds(seq uint64) bool {
+	return slices.ContainsFunc(l.story, func(e Event) bool { return e.Seq == seq })
+}
+
+// testify notes what a witness says of a record, and amends the event.
+func (l *Ledger) testify(r *oomRecord, e oomEvidence) {
+	before := r.count()
+	r.seen[e.witness] += e.count
+	if e.incarnation != 0 {
+		r.incarnation = e.incarnation
+	}
+	more := r.count() > before
+	if more {
+		r.first, r.last = earliest(r.first, e.at), latest(r.last, e.at)
+		r.from, r.to = earliest(r.from, e.from), latest(r.to, e.to)
+	}
+	victim, named := e.victim.Get()
+	if !more && !named {
+		return
+	}
+	l.amend(r.seq, func(event *Event) {
+		event.Count, event.Until = r.count(), r.last
+		if named {
+			victim.Name = Clean(victim.Name, victimNameLength)
+			victims := slices.Concat(event.Victims, []Victim{victim})
+			event.Victims = victims[max(0, len(victims)-victimMemory):]
+		}
+	})
+}
+
+// victimNameLength bounds the name of a process. The kernel's has 15 characters.
+const victimNameLength = 64
 
 func (r *oomRecord) count() uint64 { return slices.Max(r.seen[:]) }
 
-// near reports whether t lies within gap of the record.
-func (r *oomRecord) near(t time.Time, gap time.Duration) bool {
-	return !t.Before(r.first.Add(-gap)) && !t.After(r.last.Add(gap))
+// confirmedBy reports whether e can be another account of the record.
+func (r *oomRecord) confirmedBy(e oomEvidence, life *life) bool {
+	if r.seen[e.witness] >= r.count() || r.from.After(e.to) || e.from.After(r.to) {
+		return false
+	}
+	if e.witness == witnessKernel && r.past(life) && e.from.After(life.started) {
+		return false
+	}
+	return e.incarnation == 0 || r.incarnation == e.incarnation ||
+		(r.incarnation == 0 && r.past(life) == life.isFormer(e.incarnation))
 }
 
-// oom takes a piece of evidence: it confirms a record that the others have told
-// of, or continues the last one, or is a new event.
-func (l *Ledger) oom(life *life, who Identity, e oomEvidence) {
-	record := life.oomFor(e)
-	if record == nil {
-		seq := l.add(Event{At: e.at, Until: e.at, Container: who.Key, ID: who.ID, Kind: EventOOMKill})
-		life.ooms = append(life.ooms, oomRecord{seq: seq, first: e.at, last: e.at})
-		life.ooms = life.ooms[max(0, len(life.ooms)-oomMemory):]
-		record = &life.ooms[len(life.ooms)-1]
+// goesOn reports whether e is more of the same. Nobody but the counter of the
+// same cgroup can say so of a life that has ended.
+func (r *oomRecord) goesOn(e oomEvidence) bool {
+	if e.at.Sub(r.last) > oomGap || r.first.Sub(e.at) > oomGap || e.at.Sub(r.first) > oomLongest {
+		return false
 	}
-	record.take(e)
-	l.amend(record.seq, func(event *Event) {
-		event.Count, event.Until = record.count(), record.last
-		if victim, ok := e.victim.Get(); ok {
-			event.Victims = append(slices.Clip(event.Victims), victim)
-		}
-	})
-	l.blame(life, e.at)
+	if e.incarnation != 0 && r.incarnation != 0 {
+		return e.incarnation == r.incarnation
+	}
+	return r.until.IsZero() || !e.at.After(r.until)
 }
 
-func (r *oomRecord) take(e oomEvidence) {
-	r.seen[e.witness] += e.count
-	if e.at.Before(r.first) {
-		r.first = e.at
-	}
-	r.last = latest(r.last, e.at)
+// past reports whether the record is of the life before the present one.
+func (r *oomRecord) past(life *life) bool {
+	return !r.until.IsZero() && !r.until.After(life.started)
 }
 
-// oomFor finds the record that e belongs to. The evidence of one witness comes
-// in order, so the oldest record of which this witness has said too little is
-// meant; failing that, the last one if its life goes on.
-func (life *life) oomFor(e oomEvidence) *oomRecord {
-	gap := oomGap
-	if e.witness == witnessEngine {
-		gap = engineLag
+// endFor is when the life ended that new evidence is about; zero for the present.
+func (life *life) endFor(e oomEvidence) time.Time {
+	d := life.death
+	switch {
+	case e.incarnation != 0 && life.isFormer(e.incarnation):
+		return life.formerEnd
+	case e.incarnation != 0 && (!d.open || !life.readBefore(e.incarnation, d.at)):
+		return time.Time{}
+	case d.open && e.at.Sub(d.at) <= oomLate:
+		return d.at
+	case d.open:
+		return time.Time{}
+	case e.at.Before(life.started):
+		return life.started
+	case d.unexplained() && e.at.Sub(d.at) <= oomLate && e.at.Sub(life.started) <= settling:
+		return d.at
+	default:
+		return time.Time{}
 	}
+}
+
+// closeOOMs ends the records of a life that ended at the given time. Records from
+// late on are of the life that follows.
+func (life *life) closeOOMs(at, late time.Time) {
 	for i := range life.ooms {
-		record := &life.ooms[i]
-		if record.near(e.at, gap) && record.seen[e.witness] < record.count() {
-			return record
+		r := &life.ooms[i]
+		mine := r.incarnation == 0 || life.readBefore(r.incarnation, at)
+		if r.until.IsZero() && mine && r.first.Before(late) {
+			r.until = at
 		}
-	}
-	if n := len(life.ooms); n > 0 && !life.ooms[n-1].closed && life.ooms[n-1].near(e.at, oomGap) {
-		return &life.ooms[n-1]
-	}
-	return nil
-}
-
-// closeOOMs ends the records of a life: what is counted after belongs to the next.
-func (life *life) closeOOMs() {
-	for i := range life.ooms {
-		life.ooms[i].closed = true
 	}
 }
 
 // oomBefore reports whether an OOM kill came shortly before (or, since its
-// witnesses are late, just after) the given end.
+// witnesses are late, just after) the given end of the present life.
 func (life *life) oomBefore(end time.Time) bool {
 	return slices.ContainsFunc(life.ooms, func(r oomRecord) bool {
-		return r.last.After(end.Add(-oomWindow)) && r.first.Before(end.Add(oomLate)) && !r.last.Before(life.started)
+		return r.last.After(end.Add(-oomWindow)) && r.first.Before(end.Add(oomLate)) && !r.past(life)
 	})
 }
 
-// blame amends a death whose OOM evidence came after it was told.
-func (l *Ledger) blame(life *life, at time.Time) {
-	d := life.death
-	if d.cause != CauseUnknown || d.code.Or(0) != exitSIGKILL {
+// oomSince reports whether any OOM kill is known of since the given time.
+func (life *life) oomSince(start time.Time) bool {
+	return slices.ContainsFunc(life.ooms, func(r oomRecord) bool { return !r.last.Before(start) })
+}
+
+// strayed keeps an engine's event that confirmed a record of the life before,
+// although it came well within the present one: it may be of this one after all.
+func (life *life) strayed(r *oomRecord, e oomEvidence) oomEvidence {
+	if e.incarnation != 0 || !r.past(life) || e.at.Sub(life.started) <= settling {
+		return life.stray
+	}
+	e.count = 1
+	return e
+}
+
+// straggler opens a record for stray evidence when the present life ends in a way
+// that nothing else explains.
+func (l *Ledger) straggler(life *life, who Identity, end time.Time, exit Opt[int]) {
+	e := life.stray
+	if e.count == 0 || exit.Or(0) != exitSIGKILL || e.at.Before(end.Add(-oomWindow)) || life.oomBefore(end) {
 		return
 	}
-	if at.Before(d.at.Add(-oomWindow)) || at.After(d.at.Add(oomLate)) {
+	if _, asked := life.ask.cause(end, exit); asked {
 		return
 	}
-	l.recause(life, CauseOOMKill)
+	life.stray = oomEvidence{}
+	l.testify(l.openRecord(life, who, e), e)
+}
+
+// unexplained reports whether a death still wants the evidence of an OOM kill.
+func (d death) unexplained() bool {
+	return d.seq != 0 && d.cause == CauseUnknown && d.code.Or(0) == exitSIGKILL
+}
+
+// blame amends the death that an OOM kill explains, when the evidence came after
+// the death was told. It is the nearest death, if it is near at all.
+func (l *Ledger) blame(life *life, e oomEvidence) {
+	var nearest death
+	least := oomWindow
+	for _, d := range life.deaths {
+		if gap, explains := e.gapTo(d.at); explains && gap < least {
+			nearest, least = d, gap
+		}
+	}
+	switch {
+	case nearest.seq == 0 || nearest.cause.Asked() || !life.answersFor(nearest, e):
+	case nearest.unexplained():
+		l.recause(life, nearest, CauseOOMKill, "")
+	case nearest.cause != CauseOOMKill && nearest.detail == "":
+		l.recause(life, nearest, nearest.cause, afterOOM)
+	}
+}
+
+// gapTo is the time between the kill and an end of the container, and whether the
+// one can have led to the other. The counter is read at some time after the kill,
+// so an end since it was read before is as near as can be.
+func (e oomEvidence) gapTo(end time.Time) (time.Duration, bool) {
+	late := e.at.Sub(end)
+	switch {
+	case late <= 0:
+		return -late, -late < oomWindow
+	case e.witness == witnessCounter:
+		return 0, !end.Before(e.from)
+	default:
+		return late, late <= oomLate
+	}
+}
+
+// answersFor reports whether e is about the life that ended with d.
+func (life *life) answersFor(d death, e oomEvidence) bool {
+	last := d.seq == life.death.seq
+	switch {
+	case !last || life.death.open:
+		return true
+	case e.incarnation != 0:
+		return life.isFormer(e.incarnation)
+	default:
+		return e.at.Sub(life.started) <= settling
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

@@ -39,15 +39,17 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(o.value)
 }
 
-// UnmarshalJSON reads a bare value; null is absence.
+// UnmarshalJSON reads a bare value; null is absence. What was there before is
+// replaced as a whole, and kept when data is malformed.
 func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		*o = Opt[T]{}
 		return nil
 	}
-	if err := json.Unmarshal(data, &o.value); err != nil {
+	var value T
+	if err := json.Unmarshal(data, &value); err != nil {
 		return err
 	}
-	o.present = true
+	*o = Some(value)
 	return nil
 }

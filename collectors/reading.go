@@ -162,6 +162,8 @@ type Waiting struct {
 	Why string `json:"why"`
 	// Choices are the containers that could be meant.
 	Choices []string `json:"choices,omitempty"`
+	// source is the name of the source that waits, set when parts are merged.
+	source string
 }
 
 // SourceHealth tells how one source fared in one round.
@@ -172,7 +174,8 @@ type SourceHealth struct {
 	Error string `json:"error,omitempty"`
 	// Took is how long the source worked.
 	Took Seconds `json:"took_seconds"`
-	// Age is how long ago the source last gave anything; absent when it never did.
+	// Age is how long ago the source last answered without an error; absent when it
+	// never did.
 	Age Opt[Seconds] `json:"age_seconds,omitzero"`
 	// Gives are the groups that came from this source for the container.
 	Gives []Group `json:"gives,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,8 @@ type SamplerOptions struct {
 	Interval time.Duration
 	// Sources are asked in parallel and trusted in this order.
 	Sources []Source
-	// Wake asks for a reading at once, between slots; may be nil.
+	// Wake asks for a reading at once, between slots; may be nil. A reading asks
+	// every source, so who sends should do so only for what cannot wait.
 	Wake <-chan struct{}
 	// Log takes what a source did that it should not; may be nil.
 	Log *slog.Logger
@@ -45,8 +47,8 @@ type Sampler struct {
 	options SamplerOptions
 	runners []*runner
 	ledger  *Ledger
-	past    map[string]*history
-	// latest is the last reading, from which ages are carried over.
+	past    map[string]*past
+	// latest is the last reading, from which is carried over what this one lacks.
 	latest Reading
 	// baselines are the last readings that rates may be taken from, newest first.
 	baselines [2]Reading
@@ -61,7 +63,7 @@ func NewSampler(options SamplerOptions) (*Sampler, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	sampler := &Sampler{options: options, ledger: NewLedger(), past: map[string]*history{}}
+	sampler := &Sampler{options: options, ledger: NewLedger(), past: map[string]*past{}}
 	for _, source := range options.Sources {
 		sampler.runners = append(sampler.runners, newRunner(source, options.Log))
 	}
@@ -73,11 +75,16 @@ func NewSampler(options SamplerOptions) (*Sampler, error) {
 const wakeGap = 50 * time.Millisecond
 
 // Run reads until ctx ends: at once, then at every slot. emit gets every
-// snapshot, on this goroutine; it must not block for long.
+// snapshot, on this goroutine; it must not block for long. A reading that the end
+// cut short is not handed on: its sources failed for no fault of theirs.
 func (s *Sampler) Run(ctx context.Context, emit func(Snapshot)) {
 	for {
 		at := time.Now()
-		emit(s.sample(ctx, at))
+		snapshot := s.sample(ctx, at)
+		if ctx.Err() != nil {
+			return
+		}
+		emit(snapshot)
 		slot := s.nextSlot(at)
 		if !s.await(ctx, at, slot) {
 			return
@@ -116,7 +123,11 @@ func (s *Sampler) await(ctx context.Context, last, slot time.Time) bool {
 		return false
 	case <-due.C:
 		return true
-	case <-s.options.Wake:
+	case _, open := <-s.options.Wake:
+		if !open {
+			// Nobody will wake it any more; a closed channel would, for ever.
+			s.options.Wake = nil
+		}
 	}
 	select {
 	case <-ctx.Done():
@@ -131,7 +142,8 @@ func (s *Sampler) await(ctx context.Context, last, slot time.Time) bool {
 func (s *Sampler) sample(ctx context.Context, at time.Time) Snapshot {
 	reading := s.read(ctx, at)
 	s.carry(&reading)
-	snapshot := Derive(s.baseline(reading.At), reading)
+	s.remember(reading)
+	snapshot := Derive(s.unfrozen(s.baseline(reading.At), reading), reading)
 	snapshot.MissedSlots = s.missed
 	snapshot.News = s.ledger.Observe(reading)
 	snapshot.Story = s.ledger.Story()
@@ -158,45 +170,53 @@ func (s *Sampler) carry(reading *Reading) {
 	before := byKey(s.latest.Containers)
 	for i := range reading.Containers {
 		container := &reading.Containers[i]
-		if container.counted() {
-			container.FreshAt = reading.At
-			continue
+		prev := ContainerCounters{}
+		if known, ok := before[container.Key]; ok {
+			prev = s.latest.Containers[known]
 		}
-		prev := before[container.Key]
-		container.FreshAt = prev.FreshAt
 		if container.Incarnation == 0 && container.ID == prev.ID {
 			container.Incarnation = prev.Incarnation
 		}
+		container.FreshAt = prev.FreshAt
+		if container.counted() {
+			container.FreshAt = reading.At
+		}
 	}
 }
 
-// follow adds the trend of each container's memory.
+// follow adds what needs a longer memory than two readings: the trend of each
+// container's memory, and whether it was re-created, also when it was not there
+// for a while or the baseline of the rates is an older reading.
 func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
 	for i := range snapshot.Containers {
 		sample := &snapshot.Containers[i]
-		if s.past[sample.Name] == nil {
-			s.past[sample.Name] = &history{}
-		}
-		past := s.past[sample.Name]
-		past.add(reading.At, reading.Containers[i].Incarnation, sample.Memory.Unreclaimable)
-		sample.Memory.Trend = past.trend(sample.Memory)
+		sample.Recreated = slices.ContainsFunc(snapshot.News, func(e Event) bool {
+			return e.Kind == EventRecreated && e.Container == sample.Name
+		})
+		memory := &s.past[sample.Name].memory
+		memory.add(reading.At, reading.Containers[i].Incarnation, sample.Memory.Unreclaimable)
+		sample.Memory.Trend = memory.trend(sample.Memory)
 	}
 }
 
-// read asks every source at the same time and merges what came in time.
+// read asks every source at the same time and merges what came in time. What a
+// source read before its own deadline, a little before the end of the reading,
+// is taken although it is not all.
 func (s *Sampler) read(ctx context.Context, at time.Time) Reading {
-	ctx, cancel := context.WithTimeout(ctx, s.deadline())
+	asked, cancel := context.WithTimeout(ctx, s.deadline()*15/16)
 	defer cancel()
 	for _, runner := range s.runners {
-		runner.start(ctx, at)
+		runner.start(asked, at)
 	}
-	reading := Reading{At: at}
+	wait, stop := context.WithTimeout(ctx, s.deadline())
+	defer stop()
+	round := newRound(at)
 	for _, runner := range s.runners {
-		part, health := runner.finish(ctx, at)
-		reading.add(health.Name, part)
-		reading.Sources = append(reading.Sources, health)
+		part, health := runner.finish(wait, at)
+		round.add(health, part)
 	}
-	return reading
+	round.inherit(s.latest)
+	return round.finish()
 }
 
 // patience is the longest that a reading waits for a source, whatever the
@@ -210,12 +230,16 @@ func (s *Sampler) deadline() time.Duration {
 
 // runner asks one source, and waits for it no longer than the deadline.
 type runner struct {
-	source   Source
-	log      *slog.Logger
-	answers  chan answer
-	busy     bool
-	started  time.Time
-	lastGood time.Time
+	source  Source
+	log     *slog.Logger
+	answers chan answer
+	// busy says that the source has not answered yet; asked that it was asked in
+	// this reading, and not in one before.
+	busy, asked bool
+	started     time.Time
+	lastGood    time.Time
+	// late are the notices of answers that came too late.
+	late []Notice
 }
 
 type answer struct {
@@ -228,19 +252,26 @@ func newRunner(source Source, log *slog.Logger) *runner {
 	return &runner{source: source, log: log, answers: make(chan answer, 1)}
 }
 
-// start asks the source, unless it still works on the question before: an answer
-// that came too late to be true is thrown away.
+// start asks the source, unless it still works on the question before.
 func (r *runner) start(ctx context.Context, at time.Time) {
+	r.discard()
+	r.asked = !r.busy
 	if r.busy {
-		select {
-		case <-r.answers:
-			r.busy = false
-		default:
-			return
-		}
+		return
 	}
 	r.busy, r.started = true, at
 	go func() { r.answers <- r.collect(ctx, at) }()
+}
+
+// discard throws away an answer that came too late to be true. Its notices are
+// kept: they carry their own time, and nobody will report them again.
+func (r *runner) discard() {
+	select {
+	case got := <-r.answers:
+		r.busy = false
+		r.late = append(r.late, got.part.Notices...)
+	default:
+	}
 }
 
 // collect turns a panic of the source into its error: a fault in one reader must
@@ -258,18 +289,43 @@ func (r *runner) collect(ctx context.Context, at time.Time) (got answer) {
 	return answer{part: part, err: err}
 }
 
-// finish takes the answer, if it comes before ctx ends.
-func (r *runner) finish(ctx context.Context, at time.Time) (Part, SourceHealth) {
+// finish takes the answer, if it comes before wait ends. A source that hangs since
+// an earlier reading is not waited for: it has cost that one its time.
+func (r *runner) finish(wait context.Context, at time.Time) (Part, SourceHealth) {
+	got, ok := r.await(wait)
+	if !ok {
+		got = answer{
+			part: Part{},
+			err:  fmt.Errorf("no answer since %s", r.started.Format(time.TimeOnly)),
+			took: time.Since(r.started),
+		}
+	}
+	if got.err == nil {
+		r.lastGood = at
+	}
+	got.part.Notices = append(r.late, got.part.Notices...)
+	r.late = nil
+	return got.part, r.health(at, got)
+}
+
+// await looks for the answer before it looks at the time: sources are waited for
+// one after the other, and the first that hangs must not cost the others theirs.
+func (r *runner) await(wait context.Context) (answer, bool) {
+	if !r.asked {
+		return answer{}, false
+	}
 	select {
 	case got := <-r.answers:
 		r.busy = false
-		if got.err == nil {
-			r.lastGood = at
-		}
-		return got.part, r.health(at, got)
-	case <-ctx.Done():
-		err := fmt.Errorf("no answer since %s", r.started.Format(time.TimeOnly))
-		return Part{}, r.health(at, answer{err: err, took: time.Since(r.started)})
+		return got, true
+	default:
+	}
+	select {
+	case got := <-r.answers:
+		r.busy = false
+		return got, true
+	case <-wait.Done():
+		return answer{}, false
 	}
 }
 

@@ -1,20 +1,27 @@
 package collectors
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// tally is the counters of a cgroup that tell of events.
+// tally is the counters of a cgroup that tell of events, as they were read last.
 type tally struct {
+	at                   time.Time
 	kills, hits, refused Opt[uint64]
 }
 
-func tallyOf(c ContainerCounters) tally {
+func tallyOf(c ContainerCounters, at time.Time) tally {
 	memory, pids := c.Memory.Or(MemoryLevels{}), c.Pids.Or(PidsLevels{})
-	return tally{kills: memory.Events.OOMKill, hits: memory.Events.Max, refused: pids.Refused}
+	return tally{at: at, kills: memory.Events.OOMKill, hits: memory.Events.Max, refused: pids.Refused}
 }
 
-// zeroTally is that of a cgroup that was just made.
-func zeroTally() tally {
-	return tally{kills: Some[uint64](0), hits: Some[uint64](0), refused: Some[uint64](0)}
+// known reports whether any of the counters was read.
+func (t tally) known() bool { return t.kills.Present() || t.hits.Present() || t.refused.Present() }
+
+// zeroTally is that of a cgroup that was made at some time after the given one.
+func zeroTally(at time.Time) tally {
+	return tally{at: at, kills: Some[uint64](0), hits: Some[uint64](0), refused: Some[uint64](0)}
 }
 
 // keep returns t with what is absent in it taken from before: a file that could
@@ -26,45 +33,108 @@ func (t tally) keep(before tally) tally {
 	return t
 }
 
-// counters tells what the counters say that no notice does: limit hits, refused
-// forks, and kills. A new incarnation counts from zero, so all it counted is
-// news; of a container that was there before brink only the rest is.
-func (l *Ledger) counters(c ContainerCounters, at time.Time) {
-	if !c.counted() {
-		return
-	}
-	life, now := l.life(c.Key), tallyOf(c)
-	before, known := life.tally.Get()
-	switch {
-	case known && c.Incarnation != life.incarnation, !known && l.cameAfter(c, at):
-		before = zeroTally()
-	case !known:
-		before = now
-	}
-	life.incarnation, life.tally = c.Incarnation, Some(now.keep(before))
-	if n := rise(before.kills, now.kills).Or(0); n > 0 {
-		l.oom(life, c.Identity, oomEvidence{at: at, witness: witnessCounter, count: n})
-	}
-	if n := rise(before.hits, now.hits).Or(0); n > 0 {
-		l.repeat(life, Event{At: at, Container: c.Key, ID: c.ID, Kind: EventLimitHit, Count: n})
-	}
-	if n := rise(before.refused, now.refused).Or(0); n > 0 {
-		l.repeat(life, Event{At: at, Container: c.Key, ID: c.ID, Kind: EventForkRefused, Count: n})
-	}
+// dir is one cgroup directory of a container, with what it counted. Each life has
+// its own, which is there before the engine tells of the start, and whose last
+// counts may be read after it told of the end.
+type dir struct {
+	incarnation Incarnation
+	// first is when it was first read.
+	first time.Time
+	tally tally
 }
 
-// cameAfter reports whether the container began after the ledger did.
-func (l *Ledger) cameAfter(c ContainerCounters, at time.Time) bool {
-	if started, ok := c.StartedAt.Get(); ok {
-		return started.After(l.began)
+// dirMemory is how many directories are kept: a reading can still find the old
+// one after the new one was read.
+const dirMemory = 4
+
+// dir returns what is known of a directory. An unknown incarnation stands for the
+// last one: so a source gives the last counts of a cgroup that vanished.
+func (life *life) dir(i Incarnation) (*dir, bool) {
+	for n := range slices.Backward(life.dirs) {
+		if i == 0 || life.dirs[n].incarnation == i {
+			return &life.dirs[n], true
+		}
 	}
-	return at.After(l.began)
+	return nil, false
+}
+
+// isFormer reports whether a directory is of the life before the present one.
+func (life *life) isFormer(i Incarnation) bool {
+	return life.readBefore(i, life.formerEnd)
+}
+
+// readBefore reports whether a directory was read before the given time.
+func (life *life) readBefore(i Incarnation, at time.Time) bool {
+	known, ok := life.dir(i)
+	return ok && known.first.Before(at)
+}
+
+// moved reports whether a directory is another than was read before.
+func (life *life) moved(i Incarnation) bool {
+	_, known := life.dir(i)
+	return !known && len(life.dirs) > 0
+}
+
+// open notes a directory that was not read before, with the counts from which its
+// events are counted. A new directory counts from zero, so all it counted is news;
+// of a container that was there before brink only the rest is.
+func (l *Ledger) open(life *life, c ContainerCounters, at time.Time) *dir {
+	fresh := dir{incarnation: c.Incarnation, first: at, tally: tallyOf(c, at)}
+	if before, ok := life.dir(0); ok {
+		fresh.tally = zeroTally(before.tally.at)
+	} else if l.cameAfter(c, at) {
+		fresh.tally = zeroTally(life.started)
+	}
+	life.dirs = append(life.dirs, fresh)
+	life.dirs = slices.Delete(life.dirs, 0, max(0, len(life.dirs)-dirMemory))
+	return &life.dirs[len(life.dirs)-1]
+}
+
+// counters tells what the counters say that no notice does: limit hits, refused
+// forks, and kills.
+func (l *Ledger) counters(c ContainerCounters, at time.Time) {
+	life, now := l.life(c.Key), tallyOf(c, at)
+	if !now.known() && c.ID != "" {
+		return
+	}
+	from, ok := life.dir(c.Incarnation)
+	if !ok {
+		from = l.open(life, c, at)
+	}
+	before := from.tally
+	from.tally = now.keep(before)
+	l.rises(life, c.Identity, *from, before)
+}
+
+// rises tells what grew since the tally before. What hit the limit did so before
+// anything was killed for it.
+func (l *Ledger) rises(life *life, who Identity, read dir, before tally) {
+	now := read.tally
+	event := Event{At: now.at, Container: who.Key, ID: who.ID}
+	if n := rise(before.hits, now.hits).Or(0); n > 0 {
+		event.Kind, event.Count = EventLimitHit, n
+		l.repeat(life, event)
+	}
+	if n := rise(before.refused, now.refused).Or(0); n > 0 {
+		event.Kind, event.Count = EventForkRefused, n
+		l.repeat(life, event)
+	}
+	if n := rise(before.kills, now.kills).Or(0); n > 0 {
+		l.oom(life, who, oomEvidence{
+			from: before.at, at: now.at, to: now.at,
+			witness: witnessCounter, count: n, incarnation: read.incarnation,
+		})
+	}
 }
 
 // kernelForkRefused takes the kernel's single line about refused forks. Where
 // the counter can be read it knows better.
-func (l *Ledger) kernelForkRefused(life *life, n Notice) {
-	if life.tally.Or(tally{}).refused.Present() {
+func (l *Ledger) kernelForkRefused(n Notice) {
+	if n.Kind != NoticeKernelForkRefused || n.Key == "" {
+		return
+	}
+	life := l.life(n.Key)
+	if last, ok := life.dir(0); ok && last.tally.refused.Present() {
 		return
 	}
 	l.repeat(life, Event{At: n.At, Container: n.Key, ID: n.ID, Kind: EventForkRefused, Count: 1})
@@ -72,24 +142,31 @@ func (l *Ledger) kernelForkRefused(life *life, n Notice) {
 
 // run is an event that goes on.
 type run struct {
-	seq  uint64
-	last time.Time
+	seq         uint64
+	first, last time.Time
 }
 
-// runGap is the longest pause within one run.
-const runGap = 10 * time.Second
+const (
+	// runGap is the longest pause within one run.
+	runGap = 10 * time.Second
+	// runLongest is how long one goes on: healthy work with much page cache hits
+	// its limit for days, and a story whose newest line began last week hides that.
+	runLongest = time.Hour
+)
 
 // repeat tells an event that may be the continuation of the last of its kind.
 func (l *Ledger) repeat(life *life, event Event) {
 	current, ok := life.runs[event.Kind]
-	if !ok || event.At.Sub(current.last) > runGap || current.last.Before(life.started) {
-		event.Until = event.At
-		life.runs[event.Kind] = run{seq: l.add(event), last: event.At}
-		return
-	}
-	life.runs[event.Kind] = run{seq: current.seq, last: event.At}
-	l.amend(current.seq, func(e *Event) {
+	goesOn := ok && event.At.Sub(current.last) <= runGap && event.At.Sub(current.first) <= runLongest &&
+		!current.last.Before(life.started)
+	if goesOn && l.amend(current.seq, func(e *Event) {
 		e.Count += event.Count
 		e.Until = event.At
-	})
+	}) {
+		current.last = event.At
+		life.runs[event.Kind] = current
+		return
+	}
+	event.Until = event.At
+	life.runs[event.Kind] = run{seq: l.add(event), first: event.At, last: event.At}
 }

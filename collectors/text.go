@@ -11,18 +11,21 @@ import (
 //
 // Control characters (C0, DEL, C1) and with them every escape sequence are
 // replaced by '·', so that an attempt stays visible; bytes that are not UTF-8
-// become U+FFFD; the invisible format characters that reorder or hide text
-// (bidirectional overrides, zero-width joiners, the byte order mark) are
-// dropped. The result has at most limit runes, the last one '…' when the text
-// was longer.
+// become U+FFFD; the invisible characters that reorder or hide text, or of which
+// no two terminals agree how wide they are (bidirectional overrides, zero-width
+// joiners, the byte order mark, variation selectors, Hangul fillers), are dropped.
+// The result has at most limit runes, the last one '…' when the text was longer.
 func Clean(text string, limit int) string {
-	if plain(text) && len(text) <= limit {
+	if limit <= 0 {
+		return ""
+	}
+	if len(text) <= limit && plain(text) {
 		return text
 	}
 	var clean strings.Builder
 	count := 0
 	for _, r := range text {
-		if unicode.Is(unicode.Cf, r) {
+		if unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) {
 			continue
 		}
 		if count++; count > limit {

@@ -1,14 +1,18 @@
 package collectors
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// trendWindow is how far back a trend looks: long enough to see through one
 	// garbage collection, short enough to warn of a leak of 20 MiB/s in 2 GiB.
 	trendWindow = 30 * time.Second
-	// trendPoints bounds the memory of a trend; samples come once a second, more
-	// often only when the kernel reports something.
-	trendPoints = 64
+	// trendSpacing is the least time between two points. It bounds the memory of a
+	// trend to 65 points, and keeps the wake-ups of a container in need (as many as
+	// twenty a second) from crowding the past out of it.
+	trendSpacing = trendWindow / 64
 	// trendMinimum is how many points and how much time a slope needs.
 	trendMinimum     = 5
 	trendMinimumSpan = 4 * time.Second
@@ -37,23 +41,29 @@ func (h *history) add(at time.Time, incarnation Incarnation, level Opt[Bytes]) {
 	if incarnation != h.incarnation {
 		h.incarnation, h.points = incarnation, h.points[:0]
 	}
-	keep := h.points[:0]
-	for i, point := range h.points {
-		if at.Sub(point.at) <= trendWindow && len(h.points)-i < trendPoints {
-			keep = append(keep, point)
-		}
+	h.points = slices.DeleteFunc(h.points, func(point levelAt) bool {
+		age := at.Sub(point.at)
+		return age > trendWindow || age < 0
+	})
+	value, ok := level.Get()
+	if !ok || h.crowded(at) {
+		return
 	}
-	h.points = keep
-	if value, ok := level.Get(); ok {
-		h.points = append(h.points, levelAt{at: at, level: float64(value)})
-	}
+	h.points = append(h.points, levelAt{at: at, level: float64(value)})
+}
+
+// crowded reports whether the last point is too near for another one.
+func (h *history) crowded(at time.Time) bool {
+	n := len(h.points)
+	return n > 0 && at.Sub(h.points[n-1].at) < trendSpacing
 }
 
 // trend returns the growth, when the past follows a line, and the time until
-// the headroom is used up, when memory grows and is more than half full.
+// the headroom is used up, when memory grows and is more than half full. A level
+// that could not be read now has no trend either, whatever is known of before.
 func (h *history) trend(memory MemorySample) Trend {
 	slope, fits := h.slope()
-	if !fits {
+	if !fits || !memory.Unreclaimable.Present() {
 		return Trend{}
 	}
 	trend := Trend{Growth: Some(BytesPerSec(slope))}

@@ -2,6 +2,8 @@ package collectors
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"time"
 )
 
@@ -32,23 +34,33 @@ func (s Seconds) MarshalJSON() ([]byte, error) {
 	return json.Marshal(time.Duration(s).Seconds())
 }
 
-// UnmarshalJSON reads a number of seconds.
+// UnmarshalJSON reads a number of seconds, to the nearest nanosecond: cutting off
+// would turn 1.0003 into 1.000299999.
 func (s *Seconds) UnmarshalJSON(data []byte) error {
 	var seconds float64
 	if err := json.Unmarshal(data, &seconds); err != nil {
 		return err
 	}
-	*s = Seconds(seconds * float64(time.Second))
+	nanoseconds := math.Round(seconds * float64(time.Second))
+	if math.Abs(nanoseconds) >= math.MaxInt64 {
+		return fmt.Errorf("%g seconds are more than the 292 years that a duration holds", seconds)
+	}
+	*s = Seconds(nanoseconds)
 	return nil
 }
 
 // RatioOf returns part/whole, absent when either side is absent or the whole is
-// zero: a share of nothing is not 0 %.
+// zero: a share of nothing is not 0 %. It is never NaN or infinite, which JSON
+// has no word for.
 func RatioOf[A, B ~uint64 | ~int64 | ~int | ~float64](part Opt[A], whole Opt[B]) Opt[Ratio] {
 	p, ok := part.Get()
 	w, known := whole.Get()
 	if !ok || !known || w == 0 {
 		return Opt[Ratio]{}
 	}
-	return Some(Ratio(float64(p) / float64(w)))
+	ratio := float64(p) / float64(w)
+	if math.IsNaN(ratio) || math.IsInf(ratio, 0) {
+		return Opt[Ratio]{}
+	}
+	return Some(Ratio(ratio))
 }
