@@ -1,0 +1,125 @@
+package config
+
+import (
+	"slices"
+	"time"
+
+	"brink/alerts"
+	"brink/collectors"
+	"brink/collectors/sources"
+)
+
+// Config is a configuration with everything that is not in the file filled in. It
+// is never changed after it was made.
+type Config struct {
+	// Targets are what to watch when the command line does not say; empty means
+	// the agent. Each is good for sources.ParseTarget.
+	Targets []string
+	// Interval is the time between two samples.
+	Interval time.Duration
+	// Sinks are in the order of the file, without those that are switched off.
+	Sinks  []Sink
+	Outbox Outbox
+	// Theme is one of [Themes].
+	Theme string
+	// Keys are the keys of the actions that the file names, see [Actions]. An action
+	// that is not in it keeps its own; an empty list takes them away.
+	Keys  map[string][]string
+	Guard Guard
+
+	rules []EffectiveRule
+}
+
+// Guard is what concerns brink without a screen.
+type Guard struct {
+	// AcknowledgeAfter is how long after a latched alert was told it acknowledges
+	// itself, because nobody can; 0 is never.
+	AcknowledgeAfter time.Duration
+}
+
+// Themes are the looks of the dashboard. "auto" asks the terminal for its
+// background.
+func Themes() []string { return []string{"auto", "dark", "light"} }
+
+// Default is the configuration without a file.
+func Default() Config {
+	return Config{
+		Interval: time.Second,
+		Outbox:   defaultOutbox(),
+		Theme:    Themes()[0],
+		Keys:     map[string][]string{},
+		Guard:    Guard{AcknowledgeAfter: 10 * time.Minute},
+		rules:    defaultRules(),
+	}
+}
+
+// Rules returns the built-in rules with the file laid over them, and behind them
+// the rules that only the file has: those that are switched off as well.
+func (c Config) Rules() []EffectiveRule {
+	list := make([]EffectiveRule, len(c.rules))
+	for i, rule := range c.rules {
+		list[i] = rule.clone()
+	}
+	return list
+}
+
+// RulesInForce returns what the engine is to judge by.
+func (c Config) RulesInForce() []alerts.Rule { return inForce(c.Rules()) }
+
+// Parse reads a configuration. The name is that of the file, for messages and for
+// the paths that are relative to it; nothing is read from there. The error is of
+// type [Faults] and holds every fault; the Config is then [Default].
+func Parse(name string, data []byte) (Config, error) {
+	d := newDocument(name, data)
+	config := d.config()
+	if len(d.faults) > 0 {
+		return Default(), d.faults.sorted()
+	}
+	return config, nil
+}
+
+// longestInterval keeps a typing error from looking like a hang.
+const longestInterval = time.Hour
+
+// config reads the tree. The outbox comes before the sinks, which inherit from it.
+func (d *document) config() Config {
+	config := Default()
+	top := &section{document: d, table: d.root}
+	config.Targets = top.targets()
+	top.duration("interval", bounds{collectors.MinInterval, longestInterval}, &config.Interval)
+	config.rules = top.rules()
+	if s := top.section("outbox"); s != nil {
+		s.outbox(&config.Outbox)
+	}
+	config.Sinks = top.sinks(config.Outbox.Pace)
+	if s := top.section("theme"); s != nil {
+		s.theme(&config.Theme)
+	}
+	if s := top.section("keys"); s != nil {
+		config.Keys = s.keys()
+	}
+	if s := top.section("guard"); s != nil {
+		s.interval("acknowledge_after", bounds{time.Second, 30 * 24 * time.Hour}, &config.Guard.AcknowledgeAfter)
+		s.close()
+	}
+	top.close()
+	return config
+}
+
+// targets reads what to watch, with the rules of the command line.
+func (s *section) targets() []string {
+	_, items := s.strings("targets", `a list of containers such as ["openclaw-agent", "service:web"]`)
+	for _, item := range items {
+		if _, err := sources.ParseTarget(item.text); err != nil {
+			s.fault(item.at, err.Error(), "")
+		}
+	}
+	return slices.Clip(s.distinct("targets", items))
+}
+
+func (s *section) theme(name *string) {
+	if i, ok := s.choice("name", Themes()); ok {
+		*name = Themes()[i]
+	}
+	s.close()
+}
