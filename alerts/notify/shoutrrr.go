@@ -1,0 +1,194 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nicholas-fedor/shoutrrr/pkg/router"
+	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+)
+
+// ShoutrrrOptions are what a sink for chat or mail is made of.
+type ShoutrrrOptions struct {
+	Name string
+	// URL is a secret: its parts are tokens and passwords. Its scheme names the
+	// service: discord, gotify, matrix, ntfy, pushover, slack, smtp, teams,
+	// telegram … The library's documentation has the forms.
+	URL Secret
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Shoutrrr sends messages through the library of that name.
+//
+// The library knows no contexts. Services that speak HTTP, which is all but mail
+// and MQTT, are given a client of ours: it ends with the context, follows no
+// redirect to another host, and reads the status, so that "too many requests" is
+// honoured. Mail and MQTT run beside: when their time is over they are left
+// behind, one at a time, see detached. A mail server that accepts a connection and
+// never says a word holds that one for as long as the connection stands.
+type Shoutrrr struct {
+	options ShoutrrrOptions
+	redact  redactor
+	scheme  string
+	service types.Service
+	calls   detached
+	web     *web
+}
+
+// errService says that the library does not take the address.
+var errService = errors.New("shoutrrr does not take the address: look up the form of this service in its documentation")
+
+// NewShoutrrr checks the address. No error holds a part of it.
+func NewShoutrrr(options ShoutrrrOptions) (*Shoutrrr, error) {
+	if options.Now == nil {
+		return nil, errors.New("a sink that speaks HTTP needs a clock: set Now")
+	}
+	scheme, _, ok := strings.Cut(options.URL.reveal(), "://")
+	family, _, _ := strings.Cut(strings.ToLower(scheme), "+")
+	switch {
+	case !ok || !router.SupportsSchema(family):
+		// The scheme is not shown: what has no scheme may be a bare token.
+		return nil, fmt.Errorf("no such service: the address has to begin with one of %s, and ://", strings.Join(services(), " "))
+	case family == "logger":
+		return nil, errors.New("the service logger tells nobody: brink has a log of its own")
+	}
+	var locate router.ServiceRouter
+	service, err := locate.Locate(options.URL.reveal())
+	if err != nil {
+		return nil, errService
+	}
+	s := &Shoutrrr{options: options, redact: newRedactor(options.URL), scheme: family, service: service}
+	if setter, ok := service.(types.HTTPClientSetter); ok {
+		s.web = &web{client: newHTTPClient(nil), now: options.Now}
+		setter.SetHTTPClient(s.web)
+	}
+	return s, nil
+}
+
+// services are the names that addresses begin with.
+func services() []string {
+	return slices.DeleteFunc(router.SupportedSchemas(), func(name string) bool { return name == "logger" })
+}
+
+// Name returns the configured name.
+func (s *Shoutrrr) Name() string { return s.options.Name }
+
+// Send hands the message to the service.
+func (s *Shoutrrr) Send(ctx context.Context, n Notification) error {
+	return s.judge(s.calls.do(ctx, func() error {
+		s.web.begin(ctx)
+		return s.service.Send(s.body(n), s.params(n))
+	}))
+}
+
+// judge takes the secrets out of an error and says whether another attempt may
+// help. What is not an answer of a server may.
+func (s *Shoutrrr) judge(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case permanent(err):
+		return &PermanentError{Err: s.redact.err(err)}
+	}
+	clean := s.redact.err(fmt.Errorf("%s: %w", s.scheme, err))
+	if code, after := s.web.answer(); code >= 300 {
+		return statusError(code, after, clean)
+	}
+	return clean
+}
+
+// titled are the services of the library that take a title apart from the text, and
+// refuse a message with one otherwise.
+func titled(scheme string) bool {
+	return !slices.Contains([]string{"googlechat", "hangouts", "rocketchat", "signal", "wecom", "pagerduty", "mqtt", "mqtts", "notifiarr"}, scheme)
+}
+
+func (s *Shoutrrr) params(n Notification) *types.Params {
+	params := types.Params{}
+	if titled(s.scheme) {
+		params.SetTitle(n.Title)
+	}
+	return &params
+}
+
+func (s *Shoutrrr) body(n Notification) string {
+	if titled(s.scheme) {
+		return n.Text
+	}
+	return n.Title + "\n" + n.Text
+}
+
+// Close lets go of connections.
+func (s *Shoutrrr) Close(context.Context) error {
+	s.web.close()
+	if closer, ok := s.service.(io.Closer); ok {
+		return s.redact.err(closer.Close())
+	}
+	return nil
+}
+
+// web is the HTTP client that the services are given. Nil stands for a service
+// that does not speak HTTP.
+type web struct {
+	client *http.Client
+	now    func() time.Time
+
+	mu    sync.Mutex
+	ctx   context.Context //nolint:containedctx // the library has no other way to hand one over
+	code  int
+	after time.Duration
+}
+
+// begin says for which attempt the requests to come are.
+func (w *web) begin(ctx context.Context) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ctx, w.code, w.after = ctx, 0, 0
+}
+
+// Do makes a request within the time of the attempt, and remembers the worst
+// answer: some services make several requests a message.
+func (w *web) Do(request *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	ctx := w.ctx
+	w.mu.Unlock()
+	if ctx != nil {
+		request = request.WithContext(ctx)
+	}
+	response, err := w.client.Do(request)
+	if err != nil {
+		return nil, cause(err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if response.StatusCode > w.code {
+		w.code, w.after = response.StatusCode, retryAfter(response.Header.Get("Retry-After"), w.now())
+	}
+	return response, nil
+}
+
+func (w *web) answer() (code int, after time.Duration) {
+	if w == nil {
+		return 0, 0
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.code, w.after
+}
+
+func (w *web) close() {
+	if w != nil {
+		w.client.CloseIdleConnections()
+	}
+}
