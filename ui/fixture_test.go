@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"brink/alerts"
 	"brink/collectors"
 )
 
@@ -170,8 +169,18 @@ func frameOf(at time.Time, containers ...collectors.ContainerSample) Frame {
 
 // newModel is a screen of a size that has the time zone of the fixtures.
 func newModel(width, height int) Model {
-	m := New(Options{Target: agentName, Version: "0.1.0", Interval: time.Second, Location: time.UTC})
-	return send(m, tea.WindowSizeMsg{Width: width, Height: height})
+	m, _ := actingModel(width, height)
+	return m
+}
+
+// actingModel is a screen of a size, and what it is asked to do.
+func actingModel(width, height int) (Model, *[]Action) {
+	var asked []Action
+	m := New(Options{
+		Target: agentName, Version: "0.1.0", Interval: time.Second, Location: time.UTC,
+		Act: func(action Action) { asked = append(asked, action) },
+	})
+	return send(m, tea.WindowSizeMsg{Width: width, Height: height}), &asked
 }
 
 // send passes messages to a model and drops the commands.
@@ -197,19 +206,12 @@ func press(name string) tea.KeyPressMsg {
 		"tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
 		"esc": {Code: tea.KeyEscape}, "space": {Code: tea.KeySpace, Text: " "},
 		"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
-		"f1": {Code: tea.KeyF1}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
+		"enter": {Code: tea.KeyEnter},
+		"f1":    {Code: tea.KeyF1}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
 	}
 	if k, ok := special[name]; ok {
 		return tea.KeyPressMsg(k)
 	}
 	r := []rune(name)[0]
 	return tea.KeyPressMsg(tea.Key{Code: r, Text: name})
-}
-
-// firing is an alert of the agent that fires.
-func firing(rule, metric string, severity alerts.Severity, message string) alerts.Alert {
-	return alerts.Alert{
-		Key:    alerts.Key{Rule: rule, Container: agentName},
-		Metric: metric, Severity: severity, State: alerts.StateFiring, Since: noon.Add(-40 * time.Second), Message: message,
-	}
 }

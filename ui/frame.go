@@ -13,6 +13,16 @@ import (
 type Frame struct {
 	Snapshot collectors.Snapshot
 	Board    alerts.Board
+	// Transitions are the newest changes of the run, oldest first. The caller keeps
+	// so many of them that a frame which was never drawn loses none; the slice is
+	// shared and never changed.
+	Transitions []alerts.Transition
+	// Rules are the rules in force: what a pending alert still has to wait for is
+	// theirs to say. Without them it says for how long it has waited.
+	Rules []alerts.Rule
+	// Sinks tell how those fare who carry alerts to a person; empty when none is
+	// configured.
+	Sinks []SinkHealth
 }
 
 // FrameMsg brings the next frame.

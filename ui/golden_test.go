@@ -98,7 +98,7 @@ func BenchmarkUpdate(b *testing.B) {
 
 // roleLetters name the roles in a style golden, in their order; '?' is a style
 // that no role has.
-const roleLetters = ".msNbtFSkLhliATKcgIWX"
+const roleLetters = ".msNbtFSkLhliATKcgIWX!"
 
 // styleText draws the look of a screen: each cell's role as a letter, blanks as
 // blanks. Where roles look the same, the first one is named.
@@ -132,7 +132,7 @@ func roleLetter(look *theme, style uv.Style) byte {
 // TestStyles compares the look of the screens in which it says something: alerts,
 // a stopped container, a stale one, a list of several.
 func TestStyles(t *testing.T) {
-	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom"} {
+	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news"} {
 		t.Run(name, func(t *testing.T) {
 			m := stateNamed(t, name).arrive(newModel(80, 24))
 			golden(t, "style-"+name+"-80x24.txt", styleText(m))

@@ -100,7 +100,7 @@ func (s *scene) stateText() string {
 	}
 }
 
-// drawStatus draws alerts, liveness and the clock at the right end of the first
+// drawStatus draws alerts, who cannot tell of them, liveness and the clock at the right end of the first
 // line, as many of them as fit into room, and returns the columns they take.
 // That the numbers are not of now is always told.
 func (s *scene) drawStatus(p pen, room int) int {
@@ -108,13 +108,14 @@ func (s *scene) drawStatus(p pen, room int) int {
 	live, look := s.liveness()
 	list := []field{
 		field{value: tally, rank: 1}.toned(severity),
+		field{value: s.sinkTrouble(), rank: 2}.toned(alerts.SeverityWarning),
 		{value: live, role: look},
 	}
 	if look == roleMuted {
-		list[1].rank = 3
+		list[2].rank = 4
 	}
 	if !s.paused {
-		list = append(list, field{value: clock(s.now, s.now), rank: 2})
+		list = append(list, field{value: clock(s.now, s.now), rank: 3})
 	}
 	gap := textWidth(separator)
 	width := fieldsWidth(list, gap, dropRank(list, gap, room))

@@ -25,14 +25,14 @@ const (
 	bindingKey   = 11
 )
 
-// drawBindings draws the groups side by side, as many as fit, and returns the
-// line below them.
+// drawBindings draws the groups side by side, as many as fit, the others below the
+// shortest, and returns the line below them all.
 func drawBindings(p pen, groups [][]key.Binding) int {
 	columns := max(p.width()/bindingWidth, 1)
 	var heights [8]int
 	columns = min(columns, len(heights))
-	for i, group := range groups {
-		column := i % columns
+	for _, group := range groups {
+		column := shortest(heights[:columns])
 		for _, binding := range group {
 			if !binding.Enabled() {
 				continue
@@ -50,6 +50,17 @@ func drawBindings(p pen, groups [][]key.Binding) int {
 	return below
 }
 
+// shortest returns the place of the smallest height, the first of equal ones.
+func shortest(heights []int) int {
+	at := 0
+	for i, height := range heights {
+		if height < heights[at] {
+			at = i
+		}
+	}
+	return at
+}
+
 // legend says what the signs mean. The memory bar has three numbers in it that
 // other tools mix up.
 func legend() [][2]string {
@@ -59,7 +70,7 @@ func legend() [][2]string {
 		{"┃", "the limit; docker stats shows the bar without the cache not used of late"},
 		{"✖ ▲", "critical, warning: the state of an alert; in a chart an OOM kill, the limit hit"},
 		{"● ○ ‖", "running or well, stopped, paused"},
-		{"◌ --", "waiting or stale; not measured, which is not zero"},
+		{"◌ --", "waiting, stale or pending; not measured, which is not zero"},
 	}
 }
 
@@ -77,11 +88,25 @@ func drawLegend(p pen, y int) {
 	}
 }
 
-// drawFooter draws the most useful keys, as many as fit.
+// footerKeys are the keys that the footer tells of: those for alerts only where
+// there is one.
+func (m Model) footerKeys() KeyMap {
+	keys := m.activeKeys()
+	if _, some := m.alertToSee(); !some {
+		return keys.forAlerts(false)
+	}
+	return keys
+}
+
+// drawFooter draws the answer to the last key, and the most useful keys, as many
+// as fit.
 func (m Model) drawFooter(p pen) {
 	p = p.indent(1)
 	x := 0
-	for _, binding := range m.activeKeys().ShortHelp() {
+	if m.nav.note != "" {
+		x = p.text(x, 0, cut(m.nav.note, p.width()), roleInfo) + 2
+	}
+	for _, binding := range m.footerKeys().ShortHelp() {
 		if !binding.Enabled() {
 			continue
 		}

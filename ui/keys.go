@@ -19,6 +19,10 @@ type KeyMap struct {
 	NextOne   key.Binding
 	PrevOne   key.Binding
 	Jump      key.Binding
+
+	Acknowledge key.Binding
+	Mute        key.Binding
+	Follow      key.Binding
 }
 
 // DefaultKeyMap returns the keys as people know them from less, htop and k9s.
@@ -27,7 +31,7 @@ func DefaultKeyMap() KeyMap {
 		Quit:      bind("q", "quit", "q", "ctrl+c"),
 		Suspend:   bind("ctrl+z", "suspend", "ctrl+z"),
 		Help:      bind("?", "help", "?", "f1"),
-		Close:     bind("esc", "close help", "esc"),
+		Close:     bind("esc", "close help, news", "esc"),
 		NextPanel: bind("tab", "next list", "tab"),
 		PrevPanel: bind("shift+tab", "previous list", "shift+tab"),
 		Up:        bind("↑/k", "scroll up", "up", "k"),
@@ -38,6 +42,10 @@ func DefaultKeyMap() KeyMap {
 		NextOne:   bind("]", "next container", "]"),
 		PrevOne:   bind("[", "previous container", "["),
 		Jump:      bind("1-9", "container by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+
+		Acknowledge: bind("a", "acknowledge", "a"),
+		Mute:        bind("m", "mute 1 h, unmute", "m"),
+		Follow:      bind("enter", "follow", "enter"),
 	}
 }
 
@@ -47,7 +55,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Pause, k.NextPanel, k.Down, k.NextOne}
+	return []key.Binding{k.Quit, k.Help, k.Follow, k.Acknowledge, k.Mute, k.Pause, k.NextPanel, k.Down, k.NextOne}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -55,7 +63,8 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
 		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom},
-		{k.NextOne, k.PrevOne, k.Jump},
+		{k.NextOne, k.PrevOne, k.Jump, k.Follow},
+		{k.Acknowledge, k.Mute},
 	}
 }
 
@@ -65,5 +74,23 @@ func (k KeyMap) forSeveral(several bool) KeyMap {
 	k.NextOne.SetEnabled(several)
 	k.PrevOne.SetEnabled(several)
 	k.Jump.SetEnabled(several)
+	return k
+}
+
+// forAlerts enables the keys that say something about an alert.
+func (k KeyMap) forAlerts(acts bool) KeyMap {
+	k.Acknowledge.SetEnabled(acts)
+	k.Mute.SetEnabled(acts)
+	return k
+}
+
+// forChoices enables the keys that pick a container on the waiting screen. The
+// numbers pick one as well where they do not stand for the tabs.
+func (k KeyMap) forChoices(offered, several bool) KeyMap {
+	k.Follow.SetEnabled(offered)
+	if offered && !several {
+		k.Jump.SetEnabled(true)
+		k.Jump.SetHelp(k.Jump.Help().Key, "follow by number")
+	}
 	return k
 }

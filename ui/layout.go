@@ -121,7 +121,7 @@ func (l *Layout) tile() {
 	l.Panels[PanelMemory], l.Panels[PanelCPU] = splitLeft(top, top.Dx()/2)
 	l.Panels[PanelPids], l.Panels[PanelEvents] = splitLeft(middleRow, middleRow.Dx()*36/100)
 	l.Panels[PanelStorage], rest = splitLeft(bottom, bottom.Dx()*36/100)
-	l.Panels[PanelAlerts], l.Panels[PanelSources] = splitLeft(rest, rest.Dx()/2)
+	l.Panels[PanelAlerts], l.Panels[PanelSources] = splitLeft(rest, rest.Dx()*56/100)
 }
 
 // Heights of the stacked panels. A ruled panel has one line of title; a bare one

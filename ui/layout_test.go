@@ -49,8 +49,8 @@ func TestLayoutPictures(t *testing.T) {
 			"mmmmmmmmmmmmmcccccccccccc", "mmmmmmmmmmmmmcccccccccccc",
 			"pppppppppeeeeeeeeeeeeeeee", "pppppppppeeeeeeeeeeeeeeee", "pppppppppeeeeeeeeeeeeeeee", "pppppppppeeeeeeeeeeeeeeee",
 			"pppppppppeeeeeeeeeeeeeeee", "pppppppppeeeeeeeeeeeeeeee", "pppppppppeeeeeeeeeeeeeeee",
-			"dddddddddaaaaaaaassssssss", "dddddddddaaaaaaaassssssss", "dddddddddaaaaaaaassssssss", "dddddddddaaaaaaaassssssss",
-			"dddddddddaaaaaaaassssssss", "dddddddddaaaaaaaassssssss", "dddddddddaaaaaaaassssssss",
+			"dddddddddaaaaaaaaasssssss", "dddddddddaaaaaaaaasssssss", "dddddddddaaaaaaaaasssssss", "dddddddddaaaaaaaaasssssss",
+			"dddddddddaaaaaaaaasssssss", "dddddddddaaaaaaaaasssssss", "dddddddddaaaaaaaaasssssss",
 			"fffffffffffffffffffffffff",
 		}},
 		{"narrow", 60, 18, false, []string{

@@ -14,6 +14,8 @@ type list struct {
 	draw  func(p pen, y, i int)
 	// empty is what stands in place of no lines.
 	empty string
+	// alerts are the lines of the alerts panel, where entries are chosen.
+	alerts []alertLine
 }
 
 // listOf returns the content of a panel for a width.
@@ -37,12 +39,21 @@ func (s *scene) top(panel Panel, l list, height int) int {
 	at := s.nav.offset[panel]
 	if panel == PanelEvents {
 		at = s.eventLine(s.nav.firstEvent)
+	} else if panel == PanelAlerts {
+		at = s.topOfAlerts(l.alerts, height)
 	}
 	return min(max(at, 0), max(l.count-height, 0))
 }
 
-// drawList draws the part of a list that fits.
+// listHeight returns how many lines of a panel scroll.
+func (s *scene) listHeight(panel Panel, height int) int { return height - s.foot(panel, height) }
+
+// drawList draws the part of a list that fits, and what stands below it.
 func (s *scene) drawList(p pen, panel Panel) {
+	if foot := s.foot(panel, p.height()); foot > 0 {
+		s.drawSinks(p.rows(p.height()-foot, foot))
+		p = p.rows(0, p.height()-foot)
+	}
 	l := s.listOf(panel, p.width())
 	if l.count == 0 {
 		for y, line := range wrap(l.empty, p.width(), 0, max(p.height(), 1)) {
@@ -59,14 +70,19 @@ func (s *scene) drawList(p pen, panel Panel) {
 // endOfList is a step that passes the end of any list.
 const endOfList = 1 << 30
 
-// scroll moves the focused list by step lines.
+// scroll moves in the focused list by step lines, or by step entries where entries
+// can be chosen.
 func (m Model) scroll(step int) Model {
-	list := subjectsOf(m.shown.Snapshot)
-	if len(list) == 0 {
-		return m
-	}
-	s := m.sceneOf(list[chosen(list, m.nav.selected)])
+	s := m.sceneShown()
 	panel := m.nav.focus
+	switch {
+	case s.subject.waiting != nil:
+		return m.moveChoice(step)
+	case s.subject.sample == nil:
+		return m
+	case panel == PanelAlerts:
+		return m.moveEntry(step)
+	}
 	inside := m.layout().inside(panel)
 	content := s.listOf(panel, inside.Dx())
 	last := max(content.count-inside.Dy(), 0)
@@ -82,6 +98,7 @@ func (m Model) scroll(step int) Model {
 // position says which lines of a list are on the screen, empty when all are.
 func (s *scene) position(panel Panel, width, height int) string {
 	l := s.listOf(panel, width)
+	height = s.listHeight(panel, height)
 	if height <= 0 || l.count <= height {
 		return ""
 	}

@@ -23,6 +23,9 @@ type Options struct {
 	Interval time.Duration
 	// Location is the time zone of the clock on the screen; nil means UTC.
 	Location *time.Location
+	// Act takes what the person at the keyboard asks for. It must not block. Without
+	// it, as in a replay, there is nothing to act on, and no key for it.
+	Act func(Action)
 }
 
 // Model is the whole screen: the one tea.Model of the program. It is a value, as
@@ -45,6 +48,11 @@ type Model struct {
 	seen   bool
 	ended  bool
 	paused bool
+
+	// news are the critical alerts that came up of late, wish is what was asked for
+	// and not seen yet.
+	news []newsItem
+	wish wish
 
 	tracks map[string]*track
 	nav    navigation
@@ -71,7 +79,14 @@ type navigation struct {
 	firstEvent uint64
 	// offset is how far each other list is scrolled.
 	offset [panelCount]int
-	help   bool
+	// entry is what is chosen in the alerts panel, entryAt the place where it stood.
+	entry   entry
+	entryAt int
+	// choice is the container that is chosen on the waiting screen.
+	choice string
+	// note answers to the last key, until the next one.
+	note string
+	help bool
 }
 
 // New returns the screen before its first frame.
@@ -108,6 +123,11 @@ func (m Model) withTheme() Model {
 // answer, and for the first frame.
 func (m Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, nextFrame(m.options.Frames))
+}
+
+// sceneShown puts together what is on the screen.
+func (m Model) sceneShown() *scene {
+	return m.sceneOf(m.subjectShown(subjectsOf(m.shown.Snapshot)))
 }
 
 // layout returns where everything goes now.

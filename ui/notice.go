@@ -3,17 +3,29 @@ package ui
 import "brink/alerts"
 
 // drawNotice is the screen below the smallest mode: one line with the numbers
-// that matter most, and, where there is a second line, what is missing for more.
+// that matter most, and, where there is a second line, the news, or what is
+// missing for more. News in a single line get what the numbers leave free.
 func (s *scene) drawNotice(p pen) {
+	used := p.width()
 	if s.subject.sample == nil {
 		p.text(0, 0, cut(s.noticeText(), p.width()), roleMuted)
 	} else {
-		s.drawNoticeMeters(p)
+		used = s.drawNoticeMeters(p)
 	}
-	if p.height() > 1 {
-		p.text(0, p.height()-1, cut("more from 40x8 on · q quits", p.width()), roleMuted)
+	last := p.rows(p.height()-1, 1)
+	switch {
+	case len(s.news) == 0 && p.height() > 1:
+		last.text(0, 0, cut("more from 40x8 on · q quits", p.width()), roleMuted)
+	case len(s.news) > 0 && p.height() > 1:
+		s.drawNews(last)
+	case len(s.news) > 0 && p.width()-used > newsLeast:
+		s.drawNews(p.in(p.line(used+1, p.width(), 0)))
 	}
 }
+
+// newsLeast is the least width in which news say anything. In less, the number
+// that they are about has its mark already.
+const newsLeast = 14
 
 func (s *scene) noticeText() string {
 	if s.subject.waiting == nil {
@@ -23,8 +35,8 @@ func (s *scene) noticeText() string {
 }
 
 // drawNoticeMeters draws the shares, those with an alert first to stay, and
-// whether they are of now.
-func (s *scene) drawNoticeMeters(p pen) {
+// whether they are of now, and returns the columns that they take.
+func (s *scene) drawNoticeMeters(p pen) int {
 	var list []field
 	if text, look := s.liveness(); look != roleMuted {
 		list = append(list, field{value: text, role: look})
@@ -40,7 +52,7 @@ func (s *scene) drawNoticeMeters(p pen) {
 		}
 		list = append(list, share)
 	}
-	p.spaced(" ", list...)
+	return p.spaced(" ", list...)
 }
 
 // noticeRank counts the meters that are to be seen before meter i: the worse

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 
 	"charm.land/lipgloss/v2"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -130,6 +131,14 @@ func (p pen) clear() {
 	}
 }
 
+// fill gives line y one look from end to end.
+func (p pen) fill(y int, r role) {
+	cell := uv.Cell{Content: " ", Width: 1, Style: p.style(r)}
+	for x := range p.width() {
+		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
+	}
+}
+
 // cells draws a line of chart cells from column x of line y on.
 func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
 	if y < 0 || y >= p.height() {
@@ -192,6 +201,27 @@ func (f field) toned(tone alerts.Severity) field {
 	return f
 }
 
+// flow shares fields out to lines of width columns, in their order, as many to a
+// line as fit. A field without a value is left out.
+func flow(list []field, width int) [][]field {
+	gap := textWidth(separator)
+	var lines [][]field
+	start, used := 0, 0
+	kept := slices.DeleteFunc(list, func(f field) bool { return f.value == "" })
+	for i, f := range kept {
+		next := f.width()
+		if i > start && used+gap+next > width {
+			lines, start, used = append(lines, kept[start:i]), i, next
+			continue
+		}
+		if i > start {
+			used += gap
+		}
+		used += next
+	}
+	return append(lines, kept[start:])
+}
+
 // separator stands between the fields of a line.
 const separator = " · "
 
@@ -207,8 +237,9 @@ func (p pen) line(x, end, y int) image.Rectangle {
 	return image.Rect(x, y, max(end, x), y+1).Add(p.area.Min)
 }
 
-// spaced draws fields into the first line with any text between them.
-func (p pen) spaced(between string, list ...field) {
+// spaced draws fields into the first line with any text between them, and returns
+// the column after the last.
+func (p pen) spaced(between string, list ...field) int {
 	gap := textWidth(between)
 	dropped := dropRank(list, gap, p.width())
 	x := 0
@@ -221,6 +252,7 @@ func (p pen) spaced(between string, list ...field) {
 		}
 		x = p.field(x, f)
 	}
+	return x
 }
 
 // field draws one field from column x of the first line on, cut at the end of it,

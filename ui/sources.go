@@ -9,9 +9,11 @@ import (
 // sourceLine is one line about a source: its head, or a piece of what it says.
 type sourceLine struct {
 	source collectors.SourceHealth
-	head   bool
-	text   string
-	look   role
+	// sink is set on the head of a sink, which stands below the sources.
+	sink *SinkHealth
+	head bool
+	text string
+	look role
 }
 
 const (
@@ -22,7 +24,7 @@ const (
 )
 
 // sources lists where the numbers come from: how each source fares, what it
-// gives, what it could not give and why.
+// gives, what it could not give and why; and below, where the alerts go.
 func (s *scene) sources(width int) list {
 	var lines []sourceLine
 	for _, source := range s.sourceList() {
@@ -44,6 +46,7 @@ func (s *scene) sources(width int) list {
 		text := "missed " + countText(collectors.Some(missed)) + " samples: the host was busy or asleep"
 		lines = append(lines, sourceLine{text: cut(text, width), look: roleMuted})
 	}
+	lines = append(lines, s.sinkLines(width)...)
 	return list{
 		count: len(lines),
 		empty: "no source has answered yet",
@@ -69,6 +72,10 @@ const (
 func drawSource(p pen, y int, line sourceLine) {
 	if !line.head {
 		p.text(sourceIndent, y, line.text, line.look)
+		return
+	}
+	if line.sink != nil {
+		drawSink(p, y, line.sink)
 		return
 	}
 	source := line.source

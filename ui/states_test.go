@@ -21,9 +21,14 @@ func states() []state {
 		{"reading", func(m Model) Model { return m }},
 		{"waiting", waitingFor(agentName)},
 		{"waiting-any", waitingFor("")},
+		{"choosing", func(m Model) Model { return send(waitingFor("")(m), press("down"), press("enter")) }},
 		{"first-sample", firstSample},
 		{"steady", steady},
 		{"near-limits", nearLimits},
+		{"alerts", func(m Model) Model { return send(nearLimits(m), press("tab"), press("down")) }},
+		{"alert-history", func(m Model) Model { return send(nearLimits(m), press("tab"), press("G")) }},
+		{"news", breakingNews},
+		{"news-elsewhere", newsElsewhere},
 		{"oom", oomJustHappened},
 		{"stopped", stopped},
 		{"stale", stale},
@@ -84,14 +89,29 @@ func nearLimits(m Model) Model {
 		Peak: some(uint64(256)), Refused: some(uint64(3)), Processes: some(uint64(190)), Threads: some(uint64(201)), Zombies: some(uint64(43)),
 	}
 	frame := frameOf(noon, sample)
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{
-		firing("memory-near-limit", alerts.MetricMemoryRatio, alerts.SeverityCritical, "93% of the memory limit cannot be freed (critical from 90%)"),
-		firing("pids-near-limit", alerts.MetricPidsRatio, alerts.SeverityCritical, "95% of the pids limit is in use (critical from 90%)"),
-		firing("pids-refused", alerts.MetricPidsRefused, alerts.SeverityCritical, "3 forks were refused"),
-		firing("cpu-throttled", alerts.MetricCPUThrottled, alerts.SeverityWarning, "86% of the periods were throttled (warning from 25%)"),
-		firing("zombies", alerts.MetricZombies, alerts.SeverityWarning, "43 zombies (warning from 20)"),
-	}}
-	return send(warm(m), FrameMsg(frame))
+	frame.Board = alerts.Board{At: noon, Alerts: alertsNearLimits()}
+	frame.Transitions, frame.Rules, frame.Sinks = changesByNoon(), alerts.DefaultRules(), sinksOfTheFixture()
+	earlier := frame
+	earlier.Snapshot.At = noon.Add(-newsFor)
+	return send(warm(m), FrameMsg(earlier), FrameMsg(frame))
+}
+
+// breakingNews has just brought two critical alerts, the newer of them of a kind
+// that is in no number on the screen.
+func breakingNews(m Model) Model {
+	return send(steady(m), FrameMsg(newsFrame(noon.Add(time.Second))))
+}
+
+// newsElsewhere has brought a critical alert of a container that is not the shown
+// one, while the screen is paused.
+func newsElsewhere(m Model) Model {
+	web := agentWith(noon, 0.3)
+	web.Name = "web"
+	calm := frameOf(noon, agentAt(noon), web)
+	m = send(warm(m), FrameMsg(calm), press("space"))
+	alert := firing("oom-kill", alerts.MetricOOMKills, alerts.SeverityCritical, "1 process was killed for want of memory")
+	alert.Container = "web"
+	return send(m, FrameMsg(withAlerts(frameOf(noon.Add(time.Second), agentAt(noon), web), alert)))
 }
 
 func oomJustHappened(m Model) Model {

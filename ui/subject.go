@@ -70,6 +70,14 @@ type scene struct {
 	options  Options
 	paused   bool
 	ended    bool
+	// news, wish and acts are the model's: what came up, what was asked for, and
+	// whether anything can be. newsHint says which keys are for the news.
+	news     []newsItem
+	newsHint string
+	wish     wish
+	acts     bool
+	// several says that there are other containers beside this one.
+	several bool
 	// meanwhile is the worst alert of the newest frame, which is not the shown one
 	// while the screen is paused.
 	meanwhile alerts.Severity
@@ -85,8 +93,15 @@ func (m Model) sceneOf(at subject) *scene {
 		options: m.options,
 		paused:  m.paused,
 		ended:   m.ended,
+		news:    m.news,
+		wish:    m.wish,
+		acts:    m.options.Act != nil,
+		several: len(m.shown.Snapshot.Containers)+len(m.shown.Snapshot.Waiting) > 1,
 
 		meanwhile: m.newest.Board.Worst(at.name),
+	}
+	if len(s.news) > 0 {
+		s.newsHint = m.newsHint()
 	}
 	if at.sample == nil {
 		return s

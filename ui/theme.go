@@ -39,6 +39,8 @@ const (
 	roleInfo
 	roleWarning
 	roleCritical
+	// The line of news.
+	roleAlarm
 
 	roleCount
 )
@@ -81,6 +83,7 @@ func newTheme(dark bool, profile colorprofile.Profile) *theme {
 		roleInfo:     {Fg: p.focus},
 		roleWarning:  {Fg: p.warning, Attrs: bold},
 		roleCritical: {Fg: p.critical, Attrs: bold},
+		roleAlarm:    {Fg: p.critical, Attrs: bold | uint8(uv.AttrReverse)},
 	}
 	if profile <= colorprofile.ASCII {
 		for _, quiet := range []role{roleMuted, roleBorder, roleLimit, roleIdle, roleCache, roleBehind} {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -12,7 +14,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case FrameMsg:
 		return m.takeFrame(Frame(msg)), nextFrame(m.options.Frames)
 	case FeedClosedMsg:
-		m.ended = true
+		m.ended, m.news = true, nil
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
@@ -30,7 +32,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // takeFrame records the frame in the histories, and shows it unless the screen is
 // paused.
 func (m Model) takeFrame(frame Frame) Model {
+	m = m.takeNews(frame)
 	m.newest, m.seen = frame, true
+	if m.wish.fulfilled(frame) {
+		m.wish = wish{}
+	}
 	for _, sample := range frame.Snapshot.Containers {
 		m.trackOf(sample.Name).history.record(frame.Snapshot.At, sample)
 	}
@@ -83,6 +89,7 @@ func (m Model) forget() {
 // that close it, and the screen below takes none but quit and suspend.
 func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	keys := m.activeKeys()
+	m.nav.note = ""
 	switch {
 	case key.Matches(msg, keys.Quit):
 		return m, tea.Quit
@@ -92,12 +99,20 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.nav.help = !m.nav.help
 	case m.nav.help:
 		m.nav.help = !key.Matches(msg, keys.Close)
+	case key.Matches(msg, keys.Close):
+		m.news = nil
+	case key.Matches(msg, keys.Acknowledge):
+		return m.takeAlertKey(ActAcknowledge), nil
+	case key.Matches(msg, keys.Mute):
+		return m.takeAlertKey(ActMute), nil
+	case key.Matches(msg, keys.Follow):
+		return m.followChoice(), nil
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause(), nil
 	case key.Matches(msg, keys.NextPanel):
-		m.nav.focus = nextList(m.nav.focus, 1)
+		return m.focusOn(nextList(m.nav.focus, 1)), nil
 	case key.Matches(msg, keys.PrevPanel):
-		m.nav.focus = nextList(m.nav.focus, -1)
+		return m.focusOn(nextList(m.nav.focus, -1)), nil
 	default:
 		return m.takeMove(msg, keys), nil
 	}
@@ -120,15 +135,21 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.PrevOne):
 		return m.selectNext(-1)
 	case key.Matches(msg, keys.Jump):
-		return m.selectNumber(int(msg.String()[0] - '1'))
+		return m.takeNumber(int(msg.String()[0] - '1'))
 	default:
 		return m
 	}
 }
 
-// activeKeys are the keys that do something now.
+// activeKeys are the keys that do something now. Below the smallest mode no alert
+// and no choice has room to be seen, so none can be acted on.
 func (m Model) activeKeys() KeyMap {
-	return m.keys.forSeveral(len(subjectsOf(m.shown.Snapshot)) > 1)
+	list := subjectsOf(m.shown.Snapshot)
+	several := len(list) > 1
+	acts := m.options.Act != nil && m.layout().Mode != ModeNotice
+	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
+	keys := m.keys.forSeveral(several).forAlerts(acts && len(list) > 0 && !waiting)
+	return keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 }
 
 // togglePause freezes the screen, or lets it catch up.
@@ -167,5 +188,16 @@ func (m Model) selectNumber(at int) Model {
 	}
 	m.nav.selected = list[at].name
 	m.nav.firstEvent, m.nav.offset = 0, [panelCount]int{}
+	m.nav.entry, m.nav.entryAt, m.nav.choice = entry{}, 0, ""
+	return m.focusOn(m.nav.focus)
+}
+
+// selectNamed chooses a container by its name, and leaves all as it is when it is
+// on the screen already, or not there.
+func (m Model) selectNamed(name string) Model {
+	list := subjectsOf(m.shown.Snapshot)
+	if at := slices.IndexFunc(list, func(s subject) bool { return s.name == name }); at >= 0 && at != chosen(list, m.nav.selected) {
+		return m.selectNumber(at)
+	}
 	return m
 }

@@ -50,6 +50,10 @@ func (m Model) draw(p pen, s *scene, list []subject) {
 		return
 	}
 	s.drawHeader(p.in(l.Header))
+	m.drawFooter(p.in(l.Footer))
+	if len(s.news) > 0 {
+		s.drawNews(p.in(l.news()))
+	}
 	if !l.Tabs.Empty() {
 		s.drawTabs(p.in(l.Tabs), list)
 	}
@@ -65,7 +69,16 @@ func (m Model) draw(p pen, s *scene, list []subject) {
 	default:
 		s.drawPanels(p, l)
 	}
-	m.drawFooter(p.in(l.Footer))
+}
+
+// news returns the line for news: the second one of the header, which says where
+// the container runs, or else the footer. Neither holds a number.
+func (l Layout) news() image.Rectangle {
+	if l.Header.Dy() > 1 {
+		_, second := splitTop(l.Header, 1)
+		return second
+	}
+	return l.Footer
 }
 
 // drawPanels draws every panel that has a place.
@@ -160,6 +173,9 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 		fact:     s.position(panel, inside.Dx(), inside.Dy()),
 		factRole: roleMuted,
 		focused:  panel == s.nav.focus,
+	}
+	if panel == PanelSources && len(s.frame.Sinks) > 0 {
+		t.name = "Sources, sinks"
 	}
 	if panel == PanelAlerts {
 		if text, severity := s.tally(); text != "" {

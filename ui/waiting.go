@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"strings"
-
-	"brink/collectors"
-)
+import "strings"
 
 // page is text that fills the body: lines with their looks, cut at the end.
 type page struct {
@@ -20,10 +16,12 @@ func (g *page) add(text string, indent int, look role) {
 	}
 }
 
-// gap leaves a line free where the page is not short of lines.
+// low reports whether the page is short of lines.
+func (g *page) low() bool { return g.pen.height() <= 14 }
+
+// gap leaves a line free where there are enough.
 func (g *page) gap() {
-	const low = 14
-	if g.pen.height() > low {
+	if !g.low() {
 		g.y++
 	}
 }
@@ -35,12 +33,17 @@ func (s *scene) drawWaiting(p pen) {
 	g := &page{pen: p.indent(2)}
 	g.gap()
 	g.add("Waiting for "+quoted(s.subject), 0, roleStrong)
+	if g.low() {
+		s.addChoices(g)
+	}
 	g.add(waiting.Why, 0, roleText)
 	since := waiting.Since.In(s.options.Location)
 	g.add("Since "+clock(since, s.now)+", "+age(s.since(since))+". brink goes on looking and follows it by name once it runs.", 0, roleMuted)
 	g.gap()
 	s.addTroubles(g, waiting.Why)
-	addChoices(g, waiting.Choices)
+	if !g.low() {
+		s.addChoices(g)
+	}
 	addAdvice(g, waiting.Target)
 }
 
@@ -66,24 +69,6 @@ func (s *scene) addTroubles(g *page, told string) {
 	if troubled {
 		g.gap()
 	}
-}
-
-// mostChoices bounds the list of containers that could be meant.
-const mostChoices = 12
-
-func addChoices(g *page, choices []string) {
-	if len(choices) == 0 {
-		return
-	}
-	g.add("Running here, each can be watched with brink NAME:", 0, roleText)
-	for i, name := range choices {
-		if i == mostChoices {
-			g.add("and "+plural(len(choices)-i, "other", "others"), 2, roleMuted)
-			break
-		}
-		g.add(collectors.Clean(name, longestName), 2, roleStrong)
-	}
-	g.gap()
 }
 
 // addAdvice says what to do about it.

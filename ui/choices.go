@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"slices"
+	"strconv"
+
+	"brink/collectors"
+)
+
+// mostChoices bounds how many of the containers that could be meant are shown at
+// once.
+const mostChoices = 12
+
+// addChoices lists the containers that could be meant. In a low page, which shows
+// its first lines only, they stand before the reasons.
+func (s *scene) addChoices(g *page) {
+	choices := s.subject.waiting.Choices
+	if len(choices) == 0 {
+		return
+	}
+	most := mostChoices
+	if g.low() {
+		most = max(min(most, g.pen.height()-g.y-2), 1)
+	}
+	if s.acts {
+		g.add("Running here; "+s.pickHint(), 0, roleText)
+	} else {
+		g.add("Running here, each can be watched with brink NAME:", 0, roleText)
+	}
+	at := s.choiceAt()
+	first := max(min(at-most+1, len(choices)-most), 0)
+	last := min(first+most, len(choices))
+	for i := first; i < last; i++ {
+		s.addChoice(g, i, i == at && s.acts)
+	}
+	if others := len(choices) - (last - first); others > 0 {
+		g.add("and "+plural(others, "other", "others"), 2, roleMuted)
+	}
+	g.gap()
+}
+
+// pickHint says how a choice is made.
+func (s *scene) pickHint() string {
+	if s.several {
+		return "enter follows the marked one:"
+	}
+	return "enter follows the marked one, a number its own:"
+}
+
+// addChoice writes one container, with its number where numbers pick.
+func (s *scene) addChoice(g *page, i int, marked bool) {
+	look, x := roleStrong, 2
+	if marked {
+		look = roleSelected
+	}
+	if s.acts && !s.several && i < 9 {
+		x = g.pen.text(x, g.y, strconv.Itoa(i+1)+" ", roleKey)
+	}
+	name := s.subject.waiting.Choices[i]
+	x = g.pen.text(x, g.y, cut(collectors.Clean(name, longestName), g.pen.width()-x), look)
+	if s.wish.follows(name) {
+		g.pen.text(x+1, g.y, "following …", roleInfo)
+	}
+	g.y++
+}
+
+// choiceAt returns the place of the marked container.
+func (s *scene) choiceAt() int {
+	return max(slices.Index(s.subject.waiting.Choices, s.nav.choice), 0)
+}
+
+// moveChoice marks the container that is step further.
+func (m Model) moveChoice(step int) Model {
+	s := m.sceneShown()
+	choices := s.subject.waiting.Choices
+	if len(choices) > 0 && s.acts {
+		m.nav.choice = choices[min(max(s.choiceAt()+step, 0), len(choices)-1)]
+	}
+	return m
+}
+
+// followChoice asks for the marked container.
+func (m Model) followChoice() Model {
+	s := m.sceneShown()
+	return m.act(Action{Kind: ActFollow, Name: s.subject.waiting.Choices[s.choiceAt()]})
+}
+
+// takeNumber picks a container by the number that the screen shows beside it: a
+// tab, or a choice where there are no tabs.
+func (m Model) takeNumber(at int) Model {
+	s := m.sceneShown()
+	if s.several || s.subject.waiting == nil {
+		return m.selectNumber(at)
+	}
+	if choices := s.subject.waiting.Choices; at < len(choices) {
+		m.nav.choice = choices[at]
+		return m.followChoice()
+	}
+	return m
+}
