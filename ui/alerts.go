@@ -58,7 +58,7 @@ func (s *scene) alertLines(width int) []alertLine {
 // they need: none of them may be missing in a narrow panel.
 func (s *scene) appendAlert(lines []alertLine, alert *alerts.Alert, width int) []alertLine {
 	fields := s.alertFields(alert)
-	if width < wordLeast {
+	if width < wordLeast && alert.State == alerts.StateFiring {
 		fields = fields[1:]
 	}
 	for i, fields := range flow(fields, width-alertIndent) {
@@ -70,8 +70,9 @@ func (s *scene) appendAlert(lines []alertLine, alert *alerts.Alert, width int) [
 	return lines
 }
 
-// alertFields are the facts about an alert, its severity first. Value and threshold are among them
-// unless the message has both: what is told need not be told again.
+// alertFields are the facts about an alert, its severity first. Value and
+// threshold are among them unless the message has both: what is told need not be
+// told again.
 func (s *scene) alertFields(alert *alerts.Alert) []field {
 	word, look := alert.Severity.String(), severityRole(alert.Severity)
 	if alert.State != alerts.StateFiring {
@@ -86,7 +87,7 @@ func (s *scene) alertFields(alert *alerts.Alert) []field {
 		{value: word, role: look},
 		name,
 		s.alertAge(alert),
-		{value: value},
+		{before: "at ", value: value},
 		{before: "threshold ", value: threshold},
 		{value: s.alertNote(alert), role: roleInfo},
 	}
@@ -107,11 +108,35 @@ func alertNumbers(alert *alerts.Alert) (value, threshold string) {
 		return "", ""
 	}
 	value, threshold = alert.Unit.Format(alert.Value), alert.Unit.Format(alert.Threshold)
-	if strings.Contains(alert.Message, value) && strings.Contains(alert.Message, threshold) {
+	if says(alert.Message, value) && says(alert.Message, threshold) {
 		return "", ""
 	}
 	return value, threshold
 }
+
+// says reports whether a message has a number in it, as a whole: 13 does not say 3.
+func says(message, number string) bool {
+	for rest := message; ; {
+		before, after, found := strings.Cut(rest, number)
+		if !found {
+			return false
+		}
+		if !endsInDigit(before) && !startsWithDigit(after) {
+			return true
+		}
+		rest = after
+	}
+}
+
+func endsInDigit(text string) bool {
+	return text != "" && (isDigit(text[len(text)-1]) || text[len(text)-1] == '.')
+}
+
+func startsWithDigit(text string) bool {
+	return text != "" && isDigit(text[0]) || len(text) > 1 && text[0] == '.' && isDigit(text[1])
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // alertAge says for how long an alert has fired, or when one that is pending
 // will.
@@ -122,7 +147,7 @@ func (s *scene) alertAge(alert *alerts.Alert) field {
 	if left, known := s.firesIn(alert); known {
 		return field{before: alert.Severity.String() + " in ", value: age(left)}
 	}
-	return field{before: "since ", value: age(s.since(alert.Since))}
+	return field{before: "for ", value: age(s.since(alert.Since))}
 }
 
 // alertNote says what a person has decided about an alert, or is deciding.

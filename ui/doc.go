@@ -12,4 +12,8 @@
 // stopped or frozen is marked with its age. And nothing that a container can
 // choose reaches the terminal as anything but visible text: [pen] is the only
 // way onto the screen, and it lets no control character pass.
+//
+// What a person asks for goes out by [Options.Act] and is shown when a later frame
+// has it. Only an alert that is on the screen and marked can be acknowledged or
+// muted: the first press of the key shows it, the second one means it.
 package ui

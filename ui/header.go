@@ -18,7 +18,8 @@ func (s *scene) drawHeader(p pen) {
 	}
 	title, state := cut(s.subject.title(), longestTitle(p.width())), s.stateField()
 	room := p.width() - x - textWidth(title) - state.width() - 3
-	end := p.width() - s.drawStatus(p, room)
+	banner, look := s.banner()
+	end := p.width() - s.drawStatus(p, room, s.sinkUntold(banner, p.height()))
 	x = p.text(x, 0, title, roleStrong) + 2
 	wide := p.width() >= wideWidth-2
 	if wide {
@@ -29,8 +30,8 @@ func (s *scene) drawHeader(p pen) {
 	if p.height() < 2 {
 		return
 	}
-	if text, look := s.banner(); text != "" {
-		p.text(0, 1, cut(text, p.width()), look)
+	if banner != "" {
+		p.text(0, 1, cut(banner, p.width()), look)
 		return
 	}
 	place := s.placeFields()
@@ -103,12 +104,12 @@ func (s *scene) stateText() string {
 // drawStatus draws alerts, who cannot tell of them, liveness and the clock at the right end of the first
 // line, as many of them as fit into room, and returns the columns they take.
 // That the numbers are not of now is always told.
-func (s *scene) drawStatus(p pen, room int) int {
+func (s *scene) drawStatus(p pen, room int, sinks string) int {
 	tally, severity := s.tally()
 	live, look := s.liveness()
 	list := []field{
 		field{value: tally, rank: 1}.toned(severity),
-		field{value: s.sinkTrouble(), rank: 2}.toned(alerts.SeverityWarning),
+		field{value: sinks, rank: 2}.toned(alerts.SeverityWarning),
 		{value: live, role: look},
 	}
 	if look == roleMuted {
@@ -147,7 +148,7 @@ func (s *scene) banner() (text string, look role) {
 	case s.ended:
 		return "○ no more samples: brink reads nothing any longer; what you see is the last state", roleWarning
 	case s.subject.sample == nil:
-		return "", roleText
+		return s.sinkBanner()
 	case !alive(s.sample):
 		return s.stoppedBanner()
 	case s.sample.Stale.Present():
@@ -156,7 +157,10 @@ func (s *scene) banner() (text string, look role) {
 	if lost, ok := s.lostSource(); ok {
 		return "▲ " + lost.Name + " " + sourceWord(lost) + s.stillFrom(lost) + ": " + lost.Error, roleWarning
 	}
-	return s.newLifeBanner()
+	if text, look = s.newLifeBanner(); text != "" {
+		return text, look
+	}
+	return s.sinkBanner()
 }
 
 // pausedBanner says that the screen stands still, and what it hides: an alert that

@@ -92,19 +92,22 @@ func drawLegend(p pen, y int) {
 // there is one.
 func (m Model) footerKeys() KeyMap {
 	keys := m.activeKeys()
-	if _, some := m.alertToSee(); !some {
+	if _, some := m.alertToSee(); !some && len(m.news) == 0 {
 		return keys.forAlerts(false)
 	}
 	return keys
 }
 
 // drawFooter draws the answer to the last key, and the most useful keys, as many
-// as fit.
-func (m Model) drawFooter(p pen) {
+// as fit; before them what a header of one line had no room for.
+func (m Model) drawFooter(p pen, s *scene) {
 	p = p.indent(1)
 	x := 0
+	if trouble := s.sinkTrouble(); trouble != "" && m.layout().Header.Dy() < 2 {
+		x = p.text(x, 0, "▲ "+trouble, roleWarning) + 2
+	}
 	if m.nav.note != "" {
-		x = p.text(x, 0, cut(m.nav.note, p.width()), roleInfo) + 2
+		x = p.text(x, 0, cut(m.nav.note, p.width()-x), roleInfo) + 2
 	}
 	for _, binding := range m.footerKeys().ShortHelp() {
 		if !binding.Enabled() {

@@ -36,11 +36,14 @@ func (s *scene) listOf(panel Panel, width int) list {
 
 // top returns the first line to draw of a list in height lines.
 func (s *scene) top(panel Panel, l list, height int) int {
-	at := s.nav.offset[panel]
-	if panel == PanelEvents {
+	var at int
+	switch panel {
+	case PanelEvents:
 		at = s.eventLine(s.nav.firstEvent)
-	} else if panel == PanelAlerts {
+	case PanelAlerts:
 		at = s.topOfAlerts(l.alerts, height)
+	default:
+		at = s.nav.offset[panel]
 	}
 	return min(max(at, 0), max(l.count-height, 0))
 }

@@ -15,12 +15,22 @@ func (s *scene) drawNotice(p pen) {
 	last := p.rows(p.height()-1, 1)
 	switch {
 	case len(s.news) == 0 && p.height() > 1:
-		last.text(0, 0, cut("more from 40x8 on · q quits", p.width()), roleMuted)
+		s.drawNoticeHint(last)
 	case len(s.news) > 0 && p.height() > 1:
 		s.drawNews(last)
 	case len(s.news) > 0 && p.width()-used > newsLeast:
 		s.drawNews(p.in(p.line(used+1, p.width(), 0)))
 	}
+}
+
+// drawNoticeHint says that alerts do not reach everybody, or else what is missing
+// for more than a notice.
+func (s *scene) drawNoticeHint(p pen) {
+	if text, look := s.sinkBanner(); text != "" {
+		p.text(0, 0, cut(text, p.width()), look)
+		return
+	}
+	p.text(0, 0, cut("more from 40x8 on · q quits", p.width()), roleMuted)
 }
 
 // newsLeast is the least width in which news say anything. In less, the number

@@ -146,8 +146,11 @@ func (m Model) takeAlertKey(kind ActionKind) Model {
 
 // showAlert brings the alerts panel to the front and chooses the alert that a
 // person should see next: the newest of the news, or the worst that nobody knows
-// of yet.
+// of yet. News are of now, so a screen that is paused catches up.
 func (m Model) showAlert(kind ActionKind) Model {
+	if m.paused && len(m.news) > 0 {
+		m = m.togglePause()
+	}
 	key, ok := m.alertToSee()
 	m.news = nil
 	if ok {

@@ -61,6 +61,26 @@ func (s *scene) sinkTrouble() string {
 	}
 }
 
+// sinkBanner tells of the first sink that fails, and why: an alert that nobody
+// hears of is no alert.
+func (s *scene) sinkBanner() (text string, look role) {
+	for i := range s.frame.Sinks {
+		if sink := &s.frame.Sinks[i]; sink.failing() {
+			return "▲ alerts do not reach " + cut(sink.Name, longestSink) + ", " + sink.trouble() + ": " + sink.LastError, roleWarning
+		}
+	}
+	return "", roleText
+}
+
+// sinkUntold returns the trouble with sinks for the first line of a header, empty
+// when its second line tells of it already.
+func (s *scene) sinkUntold(banner string, height int) string {
+	if told, _ := s.sinkBanner(); height > 1 && len(s.news) == 0 && banner == told {
+		return ""
+	}
+	return s.sinkTrouble()
+}
+
 // longestSink bounds the name of a sink where others stand beside it.
 const longestSink = 16
 

@@ -95,7 +95,7 @@ func (m Model) sceneOf(at subject) *scene {
 		ended:   m.ended,
 		news:    m.news,
 		wish:    m.wish,
-		acts:    m.options.Act != nil,
+		acts:    m.options.Act != nil && !m.ended,
 		several: len(m.shown.Snapshot.Containers)+len(m.shown.Snapshot.Waiting) > 1,
 
 		meanwhile: m.newest.Board.Worst(at.name),

@@ -142,11 +142,12 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 }
 
 // activeKeys are the keys that do something now. Below the smallest mode no alert
-// and no choice has room to be seen, so none can be acted on.
+// and no choice has room to be seen, and after the end nobody listens, so none can
+// be acted on.
 func (m Model) activeKeys() KeyMap {
 	list := subjectsOf(m.shown.Snapshot)
 	several := len(list) > 1
-	acts := m.options.Act != nil && m.layout().Mode != ModeNotice
+	acts := m.options.Act != nil && !m.ended && m.layout().Mode != ModeNotice
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	keys := m.keys.forSeveral(several).forAlerts(acts && len(list) > 0 && !waiting)
 	return keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)

@@ -50,7 +50,7 @@ func (m Model) draw(p pen, s *scene, list []subject) {
 		return
 	}
 	s.drawHeader(p.in(l.Header))
-	m.drawFooter(p.in(l.Footer))
+	m.drawFooter(p.in(l.Footer), s)
 	if len(s.news) > 0 {
 		s.drawNews(p.in(l.news()))
 	}
