@@ -25,17 +25,13 @@ func TestSinks(t *testing.T) {
 	}{
 		{"bell", `type = "bell"`, Bell{}},
 		{"osc", `type = "osc"`, OSC{Kind: "auto"}},
-		{"osc, all", "type = \"osc\"\nkind = \"777\"\npassthrough = true", OSC{Kind: "777", Passthrough: true}},
-		{"tmux", `type = "tmux"`, Tmux{Bell: true, Message: true, MessageFor: 5 * time.Second, Option: "@brink"}},
+		{"osc, all", "type = \"osc\"\nkind = \"osc777\"\npassthrough = true", OSC{Kind: "osc777", Passthrough: true}},
+		{"tmux", `type = "tmux"`, Tmux{Bell: true}},
+		{"tmux, all", "type = \"tmux\"\nbell = false", Tmux{}},
+		{"exec", "type = \"exec\"\nprogram = \"/bin/mail\"", Exec{Program: "/bin/mail"}},
 		{
-			"tmux, all", "type = \"tmux\"\nbell = false\nmessage = false\nmessage_for = \"1m\"\noption = \"@mem\"\nsocket = \"/run/tmux\"\nsession = \"main\"",
-			Tmux{MessageFor: time.Minute, Option: "@mem", Socket: "/run/tmux", Session: "main"},
-		},
-		{"tmux without a status", "type = \"tmux\"\nstatus = false\noption = \"@mem\"", Tmux{Bell: true, Message: true, MessageFor: 5 * time.Second}},
-		{"exec", "type = \"exec\"\nprogram = \"notify-send\"", Exec{Program: "notify-send"}},
-		{
-			"exec, all", "type = \"exec\"\nprogram = \"/opt/with blank/run\"\nargs = [\"-u\", \"\", \"two\\nlines\"]\nenv = { Z = \"1\", A = \"x y\" }",
-			Exec{Program: "/opt/with blank/run", Args: []string{"-u", "", "two\nlines"}, Env: []string{"Z=1", "A=x y"}},
+			"exec, all", "type = \"exec\"\nprogram = \"/opt/with blank/run\"\nargs = [\"-u\", \"\", \"two\\nlines\"]\nenv = [\"SMTP_HOST\", \"TZ\"]",
+			Exec{Program: "/opt/with blank/run", Args: []string{"-u", "", "two\nlines"}, Env: []string{"SMTP_HOST", "TZ"}},
 		},
 		{"webhook in the open", "type = \"webhook\"\nurl = \"http://10.0.0.1:8080/brink?team=ops\"", Webhook{URL: open("http://10.0.0.1:8080/brink?team=ops")}},
 		{
@@ -49,8 +45,23 @@ headers_file = { X-Api-Key = "/run/key" }`,
 				{"X-Team", open("ops")}, {"Authorization", Secret{Env: "HOOK_AUTH"}}, {"X-Api-Key", Secret{File: "/run/key"}},
 			}},
 		},
-		{"alertmanager", "type = \"alertmanager\"\nurl = \"http://am:9093\"", Alertmanager{URL: open("http://am:9093")}},
-		{"alertmanager by file", "type = \"alertmanager\"\nurl_file = \"../am\"", Alertmanager{URL: Secret{File: "/etc/am"}}},
+		{"alertmanager", "type = \"alertmanager\"\nurl = \"http://am:9093\"", Alertmanager{URL: open("http://am:9093"), Resend: time.Minute}},
+		{
+			"alertmanager, all", `type = "alertmanager"
+url_file = "../am"
+user = "brink"
+password_file = "am.password"
+labels = { team = "ops", site = "b 2" }
+resend = "30s"`,
+			Alertmanager{
+				URL: Secret{File: "/etc/am"}, User: "brink", Password: Secret{File: "/etc/brink/am.password"},
+				Labels: map[string]string{"team": "ops", "site": "b 2"}, Resend: 30 * time.Second,
+			},
+		},
+		{
+			"alertmanager with a token", "type = \"alertmanager\"\nurl_env = \"AM\"\ntoken_env = \"AM_TOKEN\"",
+			Alertmanager{URL: Secret{Env: "AM"}, Token: Secret{Env: "AM_TOKEN"}, Resend: time.Minute},
+		},
 		{"shoutrrr", "type = \"shoutrrr\"\nurl_file = \"/run/secrets/phone\"", Shoutrrr{URL: Secret{File: "/run/secrets/phone"}}},
 	}
 	for _, test := range tests {
