@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -37,8 +38,7 @@ func oneMore(at time.Time, before Frame, rule string) Frame {
 	alert := firing(rule, "", alerts.SeverityCritical, "about "+rule)
 	alert.Since, alert.FiredAt = at, at
 	frame.Board.Alerts = append([]alerts.Alert{alert}, before.Board.Alerts...)
-	frame.Transitions = append(before.Transitions[:len(before.Transitions):len(before.Transitions)],
-		changed(at, alert, alerts.StateInactive, alerts.ReasonHeld))
+	frame.Transitions = slices.Concat(before.Transitions, []alerts.Transition{changed(at, alert, alerts.StateInactive, alerts.ReasonHeld)})
 	return frame
 }
 

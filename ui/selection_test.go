@@ -301,7 +301,7 @@ func TestSelectionStartsAnewWithAnotherContainer(t *testing.T) {
 	elsewhere.Container = "web"
 	frame.Board.Alerts = append(frame.Board.Alerts, elsewhere)
 	m, asked := actingModel(120, 40)
-	m = send(m, FrameMsg(frame), press("tab"), press("down"), press("]"), press("m"), press("["), press("m"))
+	send(m, FrameMsg(frame), press("tab"), press("down"), press("]"), press("m"), press("["), press("m"))
 	want := []Action{
 		{Kind: ActMute, Key: alerts.Key{Rule: "c", Container: "web"}, For: muteFor},
 		{Kind: ActMute, Key: keyOf("a"), For: muteFor},
