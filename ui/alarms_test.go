@@ -107,3 +107,32 @@ func newsFrame(at time.Time, more ...collectors.ContainerSample) Frame {
 		firing("pids-refused", alerts.MetricPidsRefused, alerts.SeverityCritical, "3 forks were refused"),
 		firing("unhealthy", alerts.MetricUnhealthy, alerts.SeverityCritical, "the health check says unhealthy"))
 }
+
+// alarmFrame is as full as a frame can be: an alert of each default rule, and the
+// whole history that a caller keeps.
+func alarmFrame(at time.Time) Frame {
+	const kept = 200
+	frame := frameOf(at, agentAt(noon))
+	frame.Rules, frame.Sinks = alerts.DefaultRules(), sinksOfTheFixture()
+	for i, rule := range frame.Rules {
+		alert := firing(rule.Name, rule.Metric, alerts.SeverityWarning+alerts.Severity(i%2), "as "+rule.Name+" says, 93 % (threshold 90 %)")
+		frame.Board.Alerts = append(frame.Board.Alerts, measured(alert, alerts.UnitRatio, 0.93, 0.9))
+	}
+	for i := range kept {
+		alert, when := frame.Board.Alerts[i/2%len(frame.Board.Alerts)], noon.Add(time.Duration(i-10*kept)*time.Second)
+		if i%2 == 0 {
+			frame.Transitions = append(frame.Transitions, changed(when, alert, alerts.StatePending, alerts.ReasonHeld))
+		} else {
+			frame.Transitions = append(frame.Transitions, resolved(when, alert, alerts.ReasonCleared))
+		}
+	}
+	return frame
+}
+
+// alarmed is the fullest screen, with an alert chosen and the newest of all in the
+// news.
+func alarmed(m Model) Model {
+	frame := alarmFrame(noon)
+	m = send(warm(m), FrameMsg(frame))
+	return send(m, FrameMsg(oneMore(noon.Add(time.Second), frame, "oom-kill")), press("tab"), press("down"))
+}

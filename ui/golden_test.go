@@ -75,7 +75,7 @@ func golden(t *testing.T, name, got string) {
 
 // BenchmarkView is a row of the design's table: a whole screen of 120x40.
 func BenchmarkView(b *testing.B) {
-	for _, state := range []state{{"steady", steady}, {"near-limits", nearLimits}} {
+	for _, state := range []state{{"steady", steady}, {"near-limits", nearLimits}, {"alarmed", alarmed}} {
 		b.Run(state.name, func(b *testing.B) {
 			m := state.arrive(newModel(120, 40))
 			b.ReportAllocs()

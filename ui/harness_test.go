@@ -156,6 +156,13 @@ func (t *terminal) bytes() int {
 	return t.written
 }
 
+// reset begins to count anew.
+func (t *terminal) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.written = 0
+}
+
 func (t *terminal) close() { _ = t.screen.Close() }
 
 func (t *terminal) resize(width, height int) {

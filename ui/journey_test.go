@@ -227,3 +227,28 @@ func TestBytesPerUpdate(t *testing.T) {
 		j.end()
 	})
 }
+
+// TestBytesPerUpdateUnderAlarm is the same with all that alerts add: their ages,
+// the history, the sinks, and an alert that is chosen.
+func TestBytesPerUpdateUnderAlarm(t *testing.T) {
+	const updates, budget = 60, 1500
+	synctest.Test(t, func(t *testing.T) {
+		j := startJourney(t, 120, 40)
+		for i := range 2 * updates {
+			at := noon.Add(time.Duration(i-2*updates) * time.Second)
+			frame := alarmFrame(at)
+			frame.Snapshot.Containers[0] = agentAt(at)
+			if i == updates {
+				j.keys("tab", "down")
+				j.output.reset()
+			}
+			j.frame(frame)
+		}
+		mean := j.output.bytes() / updates
+		t.Logf("%d bytes per update", mean)
+		if mean > budget {
+			t.Errorf("%d bytes per update, want at most %d", mean, budget)
+		}
+		j.end()
+	})
+}

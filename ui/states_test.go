@@ -258,6 +258,7 @@ func hostile(m Model) Model {
 	}
 	alert := firing(poison, alerts.MetricMemoryRatio, alerts.SeverityCritical, long)
 	alert.Container, alert.Instance = long, poison
-	frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{alert}}
-	return send(m, FrameMsg(frame))
+	frame.Sinks = []SinkHealth{{Name: long, LastError: long}, {Name: poison, Delivered: 1 << 63, Pending: 1 << 63}}
+	m = send(m, FrameMsg(frame))
+	return send(m, FrameMsg(withAlerts(frame, alert)), press("tab"))
 }

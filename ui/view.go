@@ -165,23 +165,21 @@ func (s *scene) titleOf(l Layout, panel Panel) title {
 	}
 }
 
-// listTitle names a list, how bad it stands, and which part of it is shown.
+// listTitle names a list, and says how bad it stands or else which part of it is
+// shown.
 func (s *scene) listTitle(l Layout, panel Panel) title {
-	inside := l.inside(panel)
-	t := title{
-		name:     panel.String(),
-		fact:     s.position(panel, inside.Dx(), inside.Dy()),
-		factRole: roleMuted,
-		focused:  panel == s.nav.focus,
-	}
+	t := title{name: panel.String(), factRole: roleMuted, focused: panel == s.nav.focus}
 	if panel == PanelSources && len(s.frame.Sinks) > 0 {
 		t.name = "Sources, sinks"
 	}
 	if panel == PanelAlerts {
 		if text, severity := s.tally(); text != "" {
 			t.tone, t.fact, t.factRole = severity, text, severityRole(severity)
+			return t
 		}
 	}
+	inside := l.inside(panel)
+	t.fact = s.position(panel, inside.Dx(), inside.Dy())
 	return t
 }
 

@@ -58,10 +58,16 @@ func TestViewOfNothing(t *testing.T) {
 		{Snapshot: collectors.Snapshot{Waiting: []collectors.Waiting{{}}}},
 		{Snapshot: collectors.Snapshot{At: noon, Containers: []collectors.ContainerSample{{Name: "a"}, {Name: "a"}}}},
 		{Board: alerts.Board{Alerts: []alerts.Alert{{Severity: 200, State: 200}}}},
+		{Transitions: []alerts.Transition{{}, {Alert: alerts.Alert{Severity: 200, State: 200}, Reason: "none"}}},
+		{Sinks: []SinkHealth{{}, {LastError: "x"}}, Rules: []alerts.Rule{{}}},
 	} {
 		for _, size := range sizes() {
 			m := send(newModel(size[0], size[1]), FrameMsg(frame))
 			screenText(t, m)
+			for _, name := range []string{"tab", "a", "a", "m", "enter", "1", "down", "G", "esc"} {
+				m = send(m, press(name))
+				screenText(t, m)
+			}
 		}
 	}
 }
