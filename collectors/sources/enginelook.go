@@ -105,14 +105,11 @@ func (e *Engine) settle(findings []finding, fault error) {
 		known[id] = meeting.who
 	}
 	e.mu.Lock()
-	changed := e.roster.settle(findings, known, e.now())
+	changed := e.roster.settle(findings, known, fault, e.now())
 	changed = changed || len(e.news) > 0 || (e.listErr == nil) != (fault == nil)
 	e.listErr = fault
 	e.publish(fault == nil)
 	e.mu.Unlock()
-	if fault != nil {
-		e.roster.lost(collectors.Clean(fault.Error(), errorLength), outOfReach(fault))
-	}
 	e.roster.markLooked()
 	if changed {
 		e.waker.wake()
