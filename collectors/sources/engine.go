@@ -127,7 +127,7 @@ func (e *Engine) Run(ctx context.Context) {
 			e.refresh(ctx)
 		case <-e.roster.asked:
 			e.refresh(ctx)
-			e.waker.wake()
+			e.waker.Wake()
 		}
 	}
 }

@@ -12,7 +12,8 @@ func NewWaker() *Waker { return &Waker{due: make(chan struct{}, 1)} }
 // Due is the channel for [collectors.SamplerOptions].
 func (w *Waker) Due() <-chan struct{} { return w.due }
 
-func (w *Waker) wake() {
+// Wake asks for a reading. It never waits.
+func (w *Waker) Wake() {
 	select {
 	case w.due <- struct{}{}:
 	default:
