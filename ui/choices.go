@@ -18,16 +18,12 @@ func (s *scene) addChoices(g *page) {
 	if len(choices) == 0 {
 		return
 	}
-	most := mostChoices
-	if g.low() {
-		most = max(min(most, g.pen.height()-g.y-2), 1)
-	}
 	if s.acts {
 		g.add("Running here; "+s.pickHint(), 0, roleText)
 	} else {
 		g.add("Running here, each can be watched with brink NAME:", 0, roleText)
 	}
-	at := s.choiceAt()
+	at, most := s.choiceAt(), max(min(mostChoices, g.left()-1), 1)
 	first := max(min(at-most+1, len(choices)-most), 0)
 	last := min(first+most, len(choices))
 	for i := first; i < last; i++ {

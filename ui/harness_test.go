@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // journey is a real tea.Program on an emulated terminal inside a synctest bubble:
@@ -20,6 +22,8 @@ type journey struct {
 	frames  chan Frame
 	output  *terminal
 	done    chan tea.Model
+	// asked is what the screen has asked for since the test last looked.
+	asked []Action
 }
 
 // frameRate is how often the program under test draws.
@@ -29,7 +33,10 @@ const frameRate = 20
 func startJourney(t *testing.T, width, height int) *journey {
 	t.Helper()
 	j := &journey{t: t, frames: make(chan Frame, 1), output: newTerminal(width, height), done: make(chan tea.Model, 1)}
-	m := New(Options{Frames: j.frames, Target: agentName, Version: "0.1.0", Interval: time.Second, Location: time.UTC})
+	m := New(Options{
+		Frames: j.frames, Target: agentName, Version: "0.1.0", Interval: time.Second, Location: time.UTC,
+		Act: func(action Action) { j.asked = append(j.asked, action) },
+	})
 	j.program = tea.NewProgram(m,
 		tea.WithInput(nil), tea.WithOutput(j.output), tea.WithoutSignals(), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithFPS(frameRate),
@@ -74,6 +81,15 @@ func (j *journey) shows(texts ...string) {
 			j.t.Errorf("screen does not show %q:\n%s", text, screen)
 		}
 	}
+}
+
+// asks fails unless exactly these actions were asked for since the last time.
+func (j *journey) asks(want ...Action) {
+	j.t.Helper()
+	if diff := cmp.Diff(want, j.asked, cmpopts.EquateEmpty()); diff != "" {
+		j.t.Errorf("what was asked for differs (-want +got):\n%s", diff)
+	}
+	j.asked = nil
 }
 
 // hides fails when a text is on the screen.

@@ -3,9 +3,12 @@ package ui
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+
+	"brink/alerts"
 )
 
 // bindingsOf returns every binding of the map, by the name of its field.
@@ -72,5 +75,72 @@ func TestPressesMatch(t *testing.T) {
 				t.Errorf("pressing %q does not match %s", pressed, name)
 			}
 		}
+	}
+}
+
+// TestKeysForAlerts enables what says something about an alert, and nothing else.
+func TestKeysForAlerts(t *testing.T) {
+	for _, acts := range []bool{false, true} {
+		for name, binding := range bindingsOf(DefaultKeyMap().forAlerts(acts)) {
+			want := acts || name != "Acknowledge" && name != "Mute"
+			if binding.Enabled() != want {
+				t.Errorf("acts=%v: %s is enabled: %v, want %v", acts, name, binding.Enabled(), want)
+			}
+		}
+	}
+}
+
+// TestKeysForChoices gives the numbers to the choices where there are no tabs.
+func TestKeysForChoices(t *testing.T) {
+	for _, test := range []struct {
+		offered, several bool
+		follow, jump     bool
+		help             string
+	}{
+		{false, false, false, false, "container by number"},
+		{false, true, false, true, "container by number"},
+		{true, false, true, true, "follow by number"},
+		{true, true, true, true, "container by number"},
+	} {
+		keys := DefaultKeyMap().forSeveral(test.several).forChoices(test.offered, test.several)
+		if keys.Follow.Enabled() != test.follow || keys.Jump.Enabled() != test.jump || keys.Jump.Help().Desc != test.help {
+			t.Errorf("offered=%v several=%v: follow %v, numbers %v as %q; want %v, %v, %q", test.offered, test.several,
+				keys.Follow.Enabled(), keys.Jump.Enabled(), keys.Jump.Help().Desc, test.follow, test.jump, test.help)
+		}
+	}
+}
+
+// TestHelpOfAKeyFits into its column on the help page.
+func TestHelpOfAKeyFits(t *testing.T) {
+	for name, binding := range bindingsOf(DefaultKeyMap()) {
+		if help := binding.Help(); textWidth(help.Key) >= bindingKey || textWidth(help.Desc) > bindingWidth-bindingKey {
+			t.Errorf("%s: %q %q does not fit", name, help.Key, help.Desc)
+		}
+	}
+}
+
+// TestFooterTellsOfAlertKeys where there is an alert, and not on a calm screen.
+func TestFooterTellsOfAlertKeys(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		m    Model
+		want bool
+	}{
+		{"calm", steady(newModel(80, 24)), false},
+		{"an alert", showing(firing("a", "", alerts.SeverityWarning, "")), true},
+		{"one that is pending", showing(pending(firing("a", "", alerts.SeverityWarning, ""), noon)), true},
+		{"news from elsewhere", newsElsewhere(newModel(100, 28)), true},
+		{"waiting", waitingFor("")(newModel(80, 24)), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := screenText(t, test.m)
+			if got := strings.Contains(text, "a acknowledge  m mute"); got != test.want {
+				t.Errorf("the footer tells of the keys: %v, want %v:\n%s", got, test.want, text)
+			}
+			help := screenText(t, send(test.m, press("?")))
+			if got := strings.Contains(help, "a          acknowledge"); got != (test.name != "waiting") {
+				t.Errorf("the help page tells of the keys: %v:\n%s", got, help)
+			}
+		})
 	}
 }

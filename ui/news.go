@@ -49,7 +49,7 @@ func (m Model) takeNews(frame Frame) Model {
 func (s *scene) drawNews(p pen) {
 	p.fill(0, roleAlarm)
 	p = p.indent(1)
-	text := s.newsText()
+	text := s.newsText(p.width() >= wordLeast)
 	if end := p.width() - textWidth(s.newsHint); textWidth(text)+2 <= end {
 		p.text(end, 0, s.newsHint, roleAlarm)
 	}
@@ -67,14 +67,17 @@ func (m Model) newsHint() string {
 }
 
 // newsText puts the newest of the news into a line, and says how many others
-// there are.
-func (s *scene) newsText() string {
+// there are. In little room the mark does without its word.
+func (s *scene) newsText(roomy bool) string {
 	alert := s.news[len(s.news)-1].change.Alert
-	text := severityWords(alert.Severity)
-	if alert.Container != s.subject.name {
-		text += separator + cut(alert.Container, longestTab)
+	text := severityMark(alert.Severity)
+	if roomy {
+		text = severityWords(alert.Severity) + " ·"
 	}
-	text += separator + subjectOf(alert.Key)
+	if alert.Container != s.subject.name {
+		text += " " + cut(alert.Container, longestTab) + " ·"
+	}
+	text += " " + subjectOf(alert.Key)
 	if others := len(s.news) - 1; others > 0 {
 		text += " and " + number(others) + " more"
 	}

@@ -35,7 +35,7 @@ func (s *scene) drawNoticeHint(p pen) {
 
 // newsLeast is the least width in which news say anything. In less, the number
 // that they are about has its mark already.
-const newsLeast = 14
+const newsLeast = 12
 
 func (s *scene) noticeText() string {
 	if s.subject.waiting == nil {

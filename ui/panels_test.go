@@ -196,11 +196,7 @@ func TestNoticeOfOldValues(t *testing.T) {
 // TestManyChoices bounds the list of containers that could be meant.
 func TestManyChoices(t *testing.T) {
 	frame := frameOf(noon)
-	var choices []string
-	for i := range 30 {
-		choices = append(choices, "box-"+number(i+1))
-	}
-	frame.Snapshot.Waiting = []collectors.Waiting{{Why: "none of them looks like an agent", Since: noon, Choices: choices}}
+	frame.Snapshot.Waiting = []collectors.Waiting{{Why: "none of them looks like an agent", Since: noon, Choices: manyChoices(30)}}
 	text := screenText(t, send(newModel(80, 40), FrameMsg(frame)))
 	for _, want := range []string{"Waiting for an agent's container", "box-12", "and 18 others", "brink NAME watches"} {
 		if !strings.Contains(text, want) {

@@ -6,15 +6,24 @@ import "strings"
 type page struct {
 	pen pen
 	y   int
+	// most bounds the lines of one text; zero does not.
+	most int
 }
 
 // add writes text, broken into lines, and moves on below it.
 func (g *page) add(text string, indent int, look role) {
-	for _, line := range wrap(text, g.pen.width()-indent, 0, max(g.pen.height()-g.y, 1)) {
+	limit := max(g.left(), 1)
+	if g.most > 0 {
+		limit = min(limit, g.most)
+	}
+	for _, line := range wrap(text, g.pen.width()-indent, 0, limit) {
 		g.pen.text(indent, g.y, line, look)
 		g.y++
 	}
 }
+
+// left returns how many lines are free.
+func (g *page) left() int { return g.pen.height() - g.y }
 
 // low reports whether the page is short of lines.
 func (g *page) low() bool { return g.pen.height() <= 14 }
@@ -27,10 +36,14 @@ func (g *page) gap() {
 }
 
 // drawWaiting fills the body while no container answers to the target: what was
-// looked for and where, since when, what could be meant, and what to do.
+// looked for and where, since when, what could be meant, and what to do. Where
+// something could be meant, no reason is so long that it pushes that out.
 func (s *scene) drawWaiting(p pen) {
 	waiting := s.subject.waiting
 	g := &page{pen: p.indent(2)}
+	if len(waiting.Choices) > 0 {
+		g.most = max(p.height()/4, 1)
+	}
 	g.gap()
 	g.add("Waiting for "+quoted(s.subject), 0, roleStrong)
 	if g.low() {
@@ -40,10 +53,10 @@ func (s *scene) drawWaiting(p pen) {
 	since := waiting.Since.In(s.options.Location)
 	g.add("Since "+clock(since, s.now)+", "+age(s.since(since))+". brink goes on looking and follows it by name once it runs.", 0, roleMuted)
 	g.gap()
-	s.addTroubles(g, waiting.Why)
 	if !g.low() {
 		s.addChoices(g)
 	}
+	s.addTroubles(g, waiting.Why)
 	addAdvice(g, waiting.Target)
 }
 

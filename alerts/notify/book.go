@@ -116,7 +116,9 @@ func (b *book) over(t alerts.Transition, now time.Time) {
 	if page == nil {
 		return
 	}
-	if page.pending() == nil && !page.told.firing {
+	pending := page.pending()
+	if pending == nil && !page.told.firing || pending != nil && pending.over {
+		// Of this beginning the sink was not going to hear.
 		b.note(page.key, ReasonNeverTold, false)
 		return
 	}

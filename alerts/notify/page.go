@@ -29,8 +29,11 @@ type page struct {
 
 // told is what a sink was told last. The zero value is "nothing".
 type told struct {
-	firing   bool
+	firing bool
+	// severity is what it is taken to know, worst the worst that it heard of this
+	// firing.
 	severity alerts.Severity
+	worst    alerts.Severity
 	value    float64
 	fired    time.Time
 	at       time.Time
@@ -132,7 +135,7 @@ func (p *page) item(host string, n *news, reason Reason) Item {
 	}
 	if n.over {
 		item.ResolvedAt = n.resolved
-		item.Severity = max(n.severity, p.told.severity)
+		item.Severity = max(n.severity, p.told.worst)
 	}
 	return item
 }
@@ -156,5 +159,8 @@ func (p *page) confirm(n *news, reason Reason, now time.Time) {
 		p.told = told{}
 		return
 	}
-	p.told = told{firing: true, severity: n.severity, value: n.alert.Value, fired: p.began(n), at: now}
+	p.told = told{
+		firing: true, severity: n.severity, worst: max(n.severity, p.told.worst),
+		value: n.alert.Value, fired: p.began(n), at: now,
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -60,17 +61,57 @@ func NewShoutrrr(options ShoutrrrOptions) (*Shoutrrr, error) {
 	case family == "logger":
 		return nil, errors.New("the service logger tells nobody: brink has a log of its own")
 	}
-	var locate router.ServiceRouter
-	service, err := locate.Locate(options.URL.reveal())
-	if err != nil {
+	s := &Shoutrrr{
+		options: options, redact: newRedactor(options.URL), scheme: family,
+		web: &web{client: newHTTPClient(nil), now: options.Now},
+	}
+	if family == "matrix" {
+		return s, nil
+	}
+	var err error
+	if s.service, err = s.open(); err != nil {
 		return nil, errService
 	}
-	s := &Shoutrrr{options: options, redact: newRedactor(options.URL), scheme: family, service: service}
+	return s, nil
+}
+
+// open makes the service. Matrix logs in here, so that one is opened with the first
+// message, with our client, and again until it works; the others only read the
+// address. What the library's router does is done by hand, because it gives the
+// client away after the service was opened.
+func (s *Shoutrrr) open() (types.Service, error) {
+	address, err := url.Parse(s.options.URL.reveal())
+	if err != nil {
+		return nil, err
+	}
+	var services router.ServiceRouter
+	service, err := services.NewService(s.scheme)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(address.Scheme, "+") {
+		custom, ok := service.(types.CustomURLService)
+		if !ok {
+			return nil, router.ErrCustomURLsNotSupported
+		}
+		if address, err = custom.GetServiceURLFromCustom(address); err != nil {
+			return nil, err
+		}
+	}
+	s.lend(service)
+	if err := service.Initialize(address, nil); err != nil {
+		return nil, err
+	}
+	s.lend(service)
+	return service, nil
+}
+
+// lend gives the service our client: before it is opened and, because some make one
+// of their own then, after.
+func (s *Shoutrrr) lend(service types.Service) {
 	if setter, ok := service.(types.HTTPClientSetter); ok {
-		s.web = &web{client: newHTTPClient(nil), now: options.Now}
 		setter.SetHTTPClient(s.web)
 	}
-	return s, nil
 }
 
 // services are the names that addresses begin with.
@@ -85,6 +126,13 @@ func (s *Shoutrrr) Name() string { return s.options.Name }
 func (s *Shoutrrr) Send(ctx context.Context, n Notification) error {
 	return s.judge(s.calls.do(ctx, func() error {
 		s.web.begin(ctx)
+		if s.service == nil {
+			service, err := s.open()
+			if err != nil {
+				return err
+			}
+			s.service = service
+		}
 		return s.service.Send(s.body(n), s.params(n))
 	}))
 }
@@ -120,23 +168,42 @@ func (s *Shoutrrr) params(n Notification) *types.Params {
 }
 
 func (s *Shoutrrr) body(n Notification) string {
-	if titled(s.scheme) {
-		return n.Text
+	text := n.Text
+	if !titled(s.scheme) {
+		text = n.Title + "\n" + text
 	}
-	return n.Title + "\n" + n.Text
+	return firstLines(text, chatLength)
+}
+
+// chatLength is how long a message may be, in bytes: services refuse what is too
+// long, SMS at 1,600 characters, Discord at 2,000.
+const chatLength = 1500
+
+// firstLines keeps as many whole lines as fit, and says how many do not.
+func firstLines(text string, limit int) string {
+	lines := strings.Split(text, "\n")
+	length := 0
+	for i, line := range lines {
+		if length += len(line) + 1; length > limit && i > 0 {
+			return strings.Join(lines[:i], "\n") + fmt.Sprintf("\n… and %d more", len(lines)-i)
+		}
+	}
+	return text
 }
 
 // Close lets go of connections.
 func (s *Shoutrrr) Close(context.Context) error {
-	s.web.close()
+	s.web.client.CloseIdleConnections()
+	if s.calls.busy.Load() {
+		return errStuck
+	}
 	if closer, ok := s.service.(io.Closer); ok {
 		return s.redact.err(closer.Close())
 	}
 	return nil
 }
 
-// web is the HTTP client that the services are given. Nil stands for a service
-// that does not speak HTTP.
+// web is the HTTP client that the services are given.
 type web struct {
 	client *http.Client
 	now    func() time.Time
@@ -149,9 +216,6 @@ type web struct {
 
 // begin says for which attempt the requests to come are.
 func (w *web) begin(ctx context.Context) {
-	if w == nil {
-		return
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ctx, w.code, w.after = ctx, 0, 0
@@ -179,16 +243,7 @@ func (w *web) Do(request *http.Request) (*http.Response, error) {
 }
 
 func (w *web) answer() (code int, after time.Duration) {
-	if w == nil {
-		return 0, 0
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.code, w.after
-}
-
-func (w *web) close() {
-	if w != nil {
-		w.client.CloseIdleConnections()
-	}
 }

@@ -42,6 +42,7 @@ type alertRecord struct {
 
 type toldRecord struct {
 	Severity severity  `json:"severity"`
+	Worst    severity  `json:"worst"`
 	Value    number    `json:"value"`
 	FiredAt  time.Time `json:"fired_at"`
 	At       time.Time `json:"at"`
@@ -111,7 +112,7 @@ func (p *page) record() (pageRecord, bool) {
 	}
 	record := pageRecord{Alert: recordAlert(p.key, p.alert)}
 	if p.told.firing {
-		record.Told = &toldRecord{Severity: severity(p.told.severity), Value: number(p.told.value), FiredAt: p.told.fired, At: p.told.at}
+		record.Told = &toldRecord{Severity: severity(p.told.severity), Worst: severity(p.told.worst), Value: number(p.told.value), FiredAt: p.told.fired, At: p.told.at}
 	}
 	if n != nil {
 		record.Alert = recordAlert(p.key, n.alert)
@@ -152,8 +153,8 @@ func (r pageRecord) page() *page {
 	}}
 	if r.Told != nil {
 		p.told = told{
-			firing: true, severity: alerts.Severity(r.Told.Severity), value: float64(r.Told.Value),
-			fired: r.Told.FiredAt, at: r.Told.At,
+			firing: true, severity: alerts.Severity(r.Told.Severity), worst: alerts.Severity(r.Told.Worst),
+			value: float64(r.Told.Value), fired: r.Told.FiredAt, at: r.Told.At,
 		}
 	}
 	if r.News != nil {

@@ -49,11 +49,10 @@ func noTerminal(why string) error {
 
 // show runs the screen until the user or ctx ends it.
 //
-// A terminal that has stopped reading (a dead link, a stopped tmux client) makes
-// the screen hang in a write, and with it everything that the screen could be
-// told. Then what the terminal has not taken is thrown away, which sets the write
-// free and lets the screen end in order; if even that does not help, the terminal
-// is put right without the screen.
+// A terminal that has stopped reading (a dead link, a stopped tmux client, Ctrl-S)
+// makes the screen hang in a write, and with it everything that the screen could
+// be told. Then the write is set free, which lets the screen end in order; if even
+// that does not help, the terminal is put right without the screen.
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
 	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithFilter(insistOnResume()))
 	screen := tea.NewProgram(model, options...)
@@ -68,7 +67,7 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 	defer context.AfterFunc(ctx, screen.Quit)()
 	over, err := settled(ctx, ended, screenPatience)
 	if !over {
-		_ = unix.IoctlSetInt(int(t.out.Fd()), unix.TCFLSH, unix.TCOFLUSH)
+		t.unblock()
 		over, err = settled(ctx, ended, drainPatience)
 	}
 	if !over {
@@ -77,13 +76,23 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 	return sane(err)
 }
 
+// unblock throws away what the terminal has not taken, and starts its output
+// (tcflush(3), tcflow(3)). The stop before it is for Linux, which wakes a writer
+// at a start that follows a stop, and not when a pseudo-terminal is flushed
+// (drivers/tty/pty.c, pty_flush_buffer).
+func (t *terminal) unblock() {
+	_ = unix.IoctlSetInt(int(t.out.Fd()), unix.TCFLSH, unix.TCOFLUSH)
+	_ = unix.IoctlSetInt(int(t.out.Fd()), unix.TCXONC, unix.TCOOFF)
+	_ = unix.IoctlSetInt(int(t.out.Fd()), unix.TCXONC, unix.TCOON)
+}
+
 // A terminal may hold up the end of the program by these two together, and a
-// source that hangs by stagePatience. Two seconds are what people wait before
-// they reach for kill -9, which leaves the terminal as it is.
+// source that hangs by stagePatience. Two seconds in all, on a busy host, are what
+// people wait before they reach for kill -9, which leaves the terminal as it is.
 const (
-	screenPatience = 1000 * time.Millisecond
+	screenPatience = 600 * time.Millisecond
 	drainPatience  = 300 * time.Millisecond
-	stagePatience  = 500 * time.Millisecond
+	stagePatience  = 300 * time.Millisecond
 )
 
 // settled waits until a part has ended: without bound while ctx lasts, and then
@@ -151,13 +160,19 @@ const undo = "\x1b\\" + ansi.ResetModeSynchronizedOutput + ansi.ResetModifyOther
 	ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable +
 	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + "\x1b]2;\x07" + ansi.ResetStyle
 
-// restore puts the terminal right without waiting for it.
+// restore puts the terminal right without the screen, and without waiting for the
+// terminal longer than it takes the screen's write to come to its end.
 func (t *terminal) restore() {
 	_ = term.Restore(int(t.in.Fd()), t.before)
 	fd, err := unix.Open("/dev/tty", unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return
 	}
-	_, _ = unix.Write(fd, []byte(undo))
-	_ = unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
+	for range 10 {
+		if _, err = unix.Write(fd, []byte(undo)); !errors.Is(err, unix.EAGAIN) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }

@@ -16,8 +16,11 @@ import (
 	"brink/collectors/cgroupfs"
 )
 
-// scope is where the container of the fixtures is.
-const scope = "/system.slice/docker-" + idA + ".scope"
+// scope is where the container of the fixture is, and mainPID its first process.
+const (
+	scope   = "/system.slice/docker-" + idA + ".scope"
+	mainPID = 3209
+)
 
 // stand is a cgroup source on a fixture tree.
 type stand struct {
@@ -27,14 +30,13 @@ type stand struct {
 }
 
 // standOn reads an unpacked tree for the given targets. A target of an engine is met
-// as a container with process 100.
+// as the container of the fixture.
 func standOn(t testing.TB, root string, options cgroupfs.Options, texts ...string) *stand {
 	t.Helper()
 	roster := NewRoster(targets(t, texts...), noon)
-	write(t, filepath.Join(root, "proc/100/cgroup"), "0::"+scope+"\n")
 	for _, text := range texts {
 		if target(t, text).NeedsEngine() {
-			meetAll(roster, running(text, idA, 100))
+			meetAll(roster, running(text, idA, mainPID))
 		}
 	}
 	source := NewCgroup(cgroupfs.NewFS(filepath.Join(root, "sys"), options), placesIn(root, roster), NewWaker(), nil)
@@ -68,7 +70,7 @@ func (s *stand) set(t testing.TB, name, text string) { write(t, s.path(name), te
 
 // TestCgroupReading compares a whole reading, value by value.
 func TestCgroupReading(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	got := s.read(t)
 	count := collectors.Some[uint64]
 	amount := collectors.Some[collectors.Bytes]
@@ -127,7 +129,7 @@ func TestCgroupReading(t *testing.T) {
 // TestCgroupOwnLimits: where the container's own limits bind, nobody else is named;
 // "max" all the way up is unlimited, and a limit that cannot be known is absent.
 func TestCgroupOwnLimits(t *testing.T) {
-	root := tree(t, "cgroups/load")
+	root := tree(t, "hosts/load")
 	for _, name := range []string{"memory.max", "cpu.max", "pids.max", "memory.swap.max"} {
 		write(t, filepath.Join(root, "sys/system.slice", name), "max\n")
 	}
@@ -206,7 +208,7 @@ func TestCgroupMissing(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+			s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 			tt.change(t, s)
 			c := s.read(t)
 			for _, group := range fileGroups() {
@@ -228,7 +230,7 @@ func TestCgroupMissing(t *testing.T) {
 
 // TestCgroupRoot: the root of the hierarchy has no files for memory and tasks.
 func TestCgroupRoot(t *testing.T) {
-	root := tree(t, "cgroups/load")
+	root := tree(t, "hosts/load")
 	write(t, filepath.Join(root, "sys/cpu.stat"), "usage_usec 5\nuser_usec 3\nsystem_usec 2\n")
 	c := standOn(t, root, cgroupfs.Options{}, "cgroup:/").read(t)
 	if c.Key != "cgroup:/" || c.CgroupPath != "/" || c.State != collectors.StateRunning || !c.CPU.Present() {
@@ -258,7 +260,7 @@ func (s *stand) rebuild(t *testing.T, events string) {
 // TestCgroupRecreated: between two readings another cgroup takes the place, as at
 // every restart. Its counts are its own.
 func TestCgroupRecreated(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	before := s.read(t)
 	s.rebuild(t, "max 0\noom 0\noom_kill 0\n")
 	now := s.read(t)
@@ -277,7 +279,7 @@ func TestCgroupRecreated(t *testing.T) {
 // TestCgroupVanished: the cgroup of a container is gone before the engine tells of
 // the end.
 func TestCgroupVanished(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	s.read(t)
 	if err := os.RemoveAll(s.path("")); err != nil {
 		t.Fatal(err)
@@ -303,7 +305,7 @@ func TestCgroupLastWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Without kept descriptors a file that has gone is noticed in a fixture, too.
-			s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{Descriptors: -1}, "agent")
+			s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{Descriptors: -1}, "agent")
 			before := s.read(t)
 			s.set(t, "memory.events", "max 90\noom 5\noom_kill 4\n")
 			if err := os.Remove(s.path("memory.current")); err != nil {
@@ -328,7 +330,7 @@ func TestCgroupLastWords(t *testing.T) {
 // TestCgroupBare: a cgroup without an engine comes and goes by itself.
 func TestCgroupBare(t *testing.T) {
 	const key = "cgroup:/work.slice/job"
-	root := tree(t, "cgroups/load")
+	root := tree(t, "hosts/load")
 	s := standOn(t, root, cgroupfs.Options{}, key)
 	dir := filepath.Join(root, "sys/work.slice/job")
 	for i, step := range []struct {
@@ -384,7 +386,7 @@ func TestCgroupUnplaced(t *testing.T) {
 // TestCgroupCannotBeOpened: it is there, but it is none, or may not be opened. That
 // is a fault of the source when there is no other.
 func TestCgroupCannotBeOpened(t *testing.T) {
-	root := tree(t, "cgroups/load")
+	root := tree(t, "hosts/load")
 	write(t, filepath.Join(root, "sys/file"), "")
 	s := standOn(t, root, cgroupfs.Options{}, "cgroup:/file")
 	part, err := s.Collect(t.Context(), noon)
@@ -401,7 +403,7 @@ func TestCgroupNotPermitted(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("needs a user whom the mode of a directory stops")
 	}
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	if err := os.Chmod(s.path(""), 0); err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +417,7 @@ func TestCgroupNotPermitted(t *testing.T) {
 // TestCgroupMembers: the list of processes is to be had before the first reading and
 // after it, but not of a cgroup that is not there.
 func TestCgroupMembers(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent", "cgroup:/none")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent", "cgroup:/none")
 	if _, err := s.Members("agent"); err == nil {
 		t.Error("before anybody knows where it is")
 	}
@@ -439,7 +441,7 @@ func TestCgroupMembers(t *testing.T) {
 // TestCgroupZombies: what is charged and not listed. The list is made seldom; a burst
 // of forks since then is not a heap of zombies.
 func TestCgroupZombies(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	for _, tt := range []struct {
 		name                       string
 		pids, threads              string
@@ -475,7 +477,7 @@ func TestCgroupZombies(t *testing.T) {
 
 // TestCgroupZombiesBracketed: what ended while the list was made is no zombie.
 func TestCgroupZombiesBracketed(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	s.read(t)
 	held := s.open["agent"]
 	s.set(t, "pids.current", "22\n")
@@ -487,11 +489,11 @@ func TestCgroupZombiesBracketed(t *testing.T) {
 
 // TestCgroupMoves: the container is found in another place, and the old one is let go.
 func TestCgroupMoves(t *testing.T) {
-	root := tree(t, "cgroups/load")
+	root := tree(t, "hosts/load")
 	s := standOn(t, root, cgroupfs.Options{}, "agent")
 	s.read(t)
 	write(t, filepath.Join(root, "sys/docker", idA, "memory.current"), "7\n")
-	write(t, filepath.Join(root, "proc/100/cgroup"), "0::/docker/"+idA+"\n")
+	write(t, filepath.Join(root, "proc/3209/cgroup"), "0::/docker/"+idA+"\n")
 	s.tick(placeAge)
 	c := s.read(t)
 	if c.CgroupPath != "/docker/"+idA || c.Memory.Or(collectors.MemoryLevels{}).Current != collectors.Some[collectors.Bytes](7) {
@@ -505,7 +507,7 @@ func TestCgroupMoves(t *testing.T) {
 
 // TestCgroupRace: everything at once, for the race detector.
 func TestCgroupRace(t *testing.T) {
-	s := standOn(t, tree(t, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	s.read(t)
 	group := s.open["agent"].group
 	var all sync.WaitGroup
@@ -536,7 +538,7 @@ func BenchmarkCollectCgroup(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = watcher.Close() })
-	s := standOn(b, tree(b, "cgroups/load"), cgroupfs.Options{}, "agent")
+	s := standOn(b, tree(b, "hosts/load"), cgroupfs.Options{}, "agent")
 	s.watcher = watcher
 	s.read(b)
 	b.ReportAllocs()

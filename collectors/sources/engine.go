@@ -24,9 +24,10 @@ type EngineAPI interface {
 // follows the engine's events on a goroutine of its own, so that a hanging
 // engine holds up no reading; Collect hands over what is known.
 //
-// What the events tell and who the containers are is handed over together: a
-// reading in which a container's start is told, but the container is still the one
-// before, would look like two re-creations.
+// What the events tell is handed over together with the list that was asked for
+// because of it: a reading in which a container's start is told, but the container is
+// still the one before, would look like two re-creations. The other way round, the
+// list may be ahead of the events.
 type Engine struct {
 	api    EngineAPI
 	roster *Roster

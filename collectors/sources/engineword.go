@@ -67,8 +67,18 @@ func optional[T any](value dockerd.Opt[T]) collectors.Opt[T] {
 	return collectors.Opt[T]{}
 }
 
+// health knows the verdicts, and takes every other word for none.
 func health(status dockerd.HealthStatus) collectors.Health {
-	return collectors.Health(status)
+	switch status {
+	case dockerd.HealthStarting:
+		return collectors.HealthStarting
+	case dockerd.HealthHealthy:
+		return collectors.HealthHealthy
+	case dockerd.HealthUnhealthy:
+		return collectors.HealthUnhealthy
+	default:
+		return collectors.HealthNone
+	}
 }
 
 // borrowed names the network that a container shares with something else.

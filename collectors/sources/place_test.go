@@ -25,6 +25,10 @@ func TestLocate(t *testing.T) {
 		hybrid  = "hybrid"
 		legacy  = "legacy"
 	)
+	locators := map[string]locator{}
+	for _, host := range []string{unified, "hidden", hybrid, legacy, "namespaced"} {
+		locators[host] = locatorOf(tree(t, "hosts/"+host), host)
+	}
 	for _, tt := range []struct {
 		name, host, id string
 		pid            int
@@ -70,7 +74,7 @@ func TestLocate(t *testing.T) {
 			if tt.pid > 0 {
 				identity.PID = collectors.Some(tt.pid)
 			}
-			got := locatorOf(tree(t, "hosts/"+tt.host), tt.host).locate(identity)
+			got := locators[tt.host].locate(identity)
 			if got.local != tt.local || got.path != tt.path {
 				t.Errorf("local %v at %q, want %v at %q", got.local, got.path, tt.local, tt.path)
 			}

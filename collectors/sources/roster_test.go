@@ -268,21 +268,21 @@ func TestRosterKeyOfCgroup(t *testing.T) {
 func TestIDMemoryIsBounded(t *testing.T) {
 	r := NewRoster(targets(t, "agent"), noon)
 	id := func(n int) string { return fmt.Sprintf("%064x", n) }
-	for n := range 3 * idLimit {
+	for n := range idLimit + 100 {
 		r.keyOf(id(n), "agent")
 	}
 	r.keyOf("short", "agent")
 	if len(r.ids.names) != idLimit || len(r.ids.order) != idLimit {
 		t.Errorf("%d names, %d in order", len(r.ids.names), len(r.ids.order))
 	}
-	if _, known := r.ids.nameOf(id(3*idLimit - 1)); !known {
+	if _, known := r.ids.nameOf(id(idLimit + 99)); !known {
 		t.Error("the newest is forgotten")
 	}
-	if _, known := r.ids.nameOf(id(2*idLimit - 1)); known {
+	if _, known := r.ids.nameOf(id(99)); known {
 		t.Error("an old one is not forgotten")
 	}
-	r.ids.forget(id(3*idLimit - 1))
-	if slices.Contains(r.ids.order, id(3*idLimit-1)) {
+	r.ids.forget(id(idLimit + 99))
+	if slices.Contains(r.ids.order, id(idLimit+99)) {
 		t.Error("the order still has what is forgotten")
 	}
 }

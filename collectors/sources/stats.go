@@ -26,6 +26,8 @@ type Stats struct {
 	places *Places
 	// always opens the stream for every container (--source docker).
 	always bool
+	// pause is the wait before a stream that broke is opened again.
+	pause time.Duration
 	// due receives when other streams are wanted than are open.
 	due     chan struct{}
 	readers sync.WaitGroup
@@ -40,13 +42,16 @@ const (
 	// frameAge is how long a frame is shown as present. The engine sends one a
 	// second, Podman one in five.
 	frameAge = 7 * time.Second
-	// streamPause is the wait before a stream that broke is opened again.
+	// streamPause is the usual pause: an engine that has just come back has more to do.
 	streamPause = 2 * time.Second
 )
 
 // NewStats returns the source that reads statistics streams.
 func NewStats(api StatsAPI, places *Places, always bool) *Stats {
-	return &Stats{api: api, places: places, always: always, due: make(chan struct{}, 1), streams: map[string]*stream{}}
+	return &Stats{
+		api: api, places: places, always: always, pause: streamPause,
+		due: make(chan struct{}, 1), streams: map[string]*stream{},
+	}
 }
 
 // Name implements [collectors.Source].
@@ -97,7 +102,7 @@ func (s *Stats) read(ctx context.Context, into *stream) {
 		s.mu.Unlock()
 		select {
 		case <-ctx.Done():
-		case <-time.After(streamPause):
+		case <-time.After(s.pause):
 		}
 	}
 }

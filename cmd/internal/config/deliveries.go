@@ -31,12 +31,11 @@ func deliveryTypes() []deliveryType {
 	}
 }
 
-// oscKinds are the sequences. 9 is understood by iTerm2, WezTerm, Ghostty and foot,
-// 777 by urxvt, foot, Ghostty and WezTerm, 99 by kitty and foot.
-func oscKinds() []string { return []string{"auto", "9", "777", "99"} }
+// oscKinds are the sequences: OSC 9 of iTerm2, 777 of urxvt, 99 of kitty.
+func oscKinds() []string { return []string{"auto", "osc9", "osc777", "osc99"} }
 
 func readOSC(s *section) Delivery {
-	osc := OSC{Kind: "auto"}
+	osc := OSC{Kind: oscKinds()[0]}
 	if i, ok := s.choice("kind", oscKinds()); ok {
 		osc.Kind = oscKinds()[i]
 	}
@@ -45,60 +44,30 @@ func readOSC(s *section) Delivery {
 }
 
 func readTmux(s *section) Delivery {
-	const keyOption = "option"
-	tmux := Tmux{Bell: true, Message: true, MessageFor: 5 * time.Second, Option: "@brink"}
-	status := true
+	tmux := Tmux{Bell: true}
 	s.bool("bell", &tmux.Bell)
-	s.bool("message", &tmux.Message)
-	s.duration("message_for", bounds{100 * time.Millisecond, time.Hour}, &tmux.MessageFor)
-	s.bool("status", &status)
-	n := s.string(keyOption, `a user option such as "@brink"`, &tmux.Option)
-	if n != nil && !regexp.MustCompile(`^@[A-Za-z0-9_-]+$`).MatchString(n.text) {
-		s.fault(n.at, keyOption+" is no user option of tmux", `expected @ and letters, such as "@brink"`)
-	}
-	s.path("socket", &tmux.Socket)
-	s.string("session", "the name of a session", &tmux.Session)
-	if !status {
-		tmux.Option = ""
-	}
-	if !tmux.Bell && !tmux.Message && !status {
-		s.fault(s.table.at, s.name+" does nothing", "leave one of bell, message and status on; enabled = false switches a sink off")
-	}
 	return tmux
-}
-
-// path reads an absolute path.
-func (s *section) path(key string, value *string) {
-	n := s.string(key, "an absolute path", value)
-	if n != nil && !filepath.IsAbs(n.text) {
-		s.fault(n.at, key+" is not an absolute path", "it begins with /")
-	}
 }
 
 func readExec(s *section) Delivery {
 	const keyProgram = "program"
-	want := "an absolute path, or the name of a program in PATH"
+	want := `an absolute path such as "/usr/local/bin/on-alert"`
 	var run Exec
 	n := s.string(keyProgram, want, &run.Program)
 	switch {
 	case n == nil && s.table.get(keyProgram) == nil:
-		s.lacks("has no program", "add "+keyProgram+" = "+`"/path/to/it"`)
-	case n != nil && strings.Contains(n.text, "/") && !filepath.IsAbs(n.text):
-		s.fault(n.at, "a path to a program begins with /", "expected "+want)
-	case n != nil && strings.Contains(n.text, " ") && !filepath.IsAbs(n.text):
-		s.fault(n.at, "no shell splits this into a program and its arguments", `write the arguments as args = ["..."]`)
+		s.lacks("has no program", "add "+keyProgram+` = "/path/to/it"`)
+	case n != nil && !filepath.IsAbs(n.text):
+		s.fault(n.at, "what runs must not depend on where brink was started", "expected "+want+"; arguments go into args")
 	}
 	run.Args = s.args()
-	for _, pair := range s.pairs("env", `a table such as { LANG = "C.UTF-8" }`) {
-		switch {
-		case !goodVariable(pair.key):
-			s.fault(pair.value.key, "this is no name of an environment variable", "expected letters, digits and _")
-		case secretName(pair.key):
-			s.fault(pair.value.key, "a secret must not stand in the open", "the program inherits brink's environment: set it there")
-		default:
-			run.Env = append(run.Env, pair.key+"="+pair.value.text)
+	_, names := s.strings("env", `the names of variables to pass on, such as ["SMTP_HOST"]`)
+	for _, name := range names {
+		if !goodVariable(name.text) {
+			s.fault(name.at, "this is no name of an environment variable", "env names the variables that the program inherits from brink")
 		}
 	}
+	run.Env = s.distinct("env", names)
 	return run
 }
 
@@ -130,7 +99,37 @@ func readWebhook(s *section) Delivery {
 }
 
 func readAlertmanager(s *section) Delivery {
-	return Alertmanager{URL: s.need("url", address), Headers: s.headers()}
+	server := Alertmanager{URL: s.need("url", address), Resend: time.Minute}
+	user := s.string("user", "the name of a user", &server.User)
+	password, given := s.secret("password", nowhere)
+	token, tokenGiven := s.secret("token", nowhere)
+	switch {
+	case (user == nil) != (given == nil):
+		s.lacks("has only one of user and password", "the server asks for both: add user, and password_env or password_file")
+	case user != nil && tokenGiven != nil:
+		s.fault(tokenGiven.key, "a server asks for a user or for a token, not for both", "leave one out")
+	}
+	server.Password, server.Token = password, token
+	s.duration("resend", bounds{time.Second, time.Hour}, &server.Resend)
+	server.Labels = s.labels()
+	return server
+}
+
+// labels reads labels by the rules of Prometheus' data model; those that begin with
+// two underscores are its own.
+func (s *section) labels() map[string]string {
+	labels := map[string]string{}
+	own := []string{"alertname", "severity", "host", "container", "instance"}
+	for _, pair := range s.pairs("labels", `a table such as { team = "ops" }`) {
+		if !goodVariable(pair.key) || strings.HasPrefix(pair.key, "__") {
+			s.fault(pair.value.key, "this is no name of a label", "expected letters, digits and _, not beginning with __")
+		}
+		if slices.Contains(own, pair.key) {
+			s.fault(pair.value.key, "brink sets this label itself", "leave it out")
+		}
+		labels[pair.key] = pair.value.text
+	}
+	return labels
 }
 
 func readShoutrrr(s *section) Delivery {
@@ -166,6 +165,8 @@ func (s *section) header(suffix string, pair entry) (Header, bool) {
 	switch {
 	case !goodHeader(pair.key):
 		s.fault(pair.value.key, "this is no name of a header", "expected letters, digits and -")
+	case slices.Contains([]string{"Content-Type", "Content-Length", "Host", "X-Brink-Signature", "X-Brink-Timestamp"}, header.Name):
+		s.fault(pair.value.key, "brink sets this header itself", "leave it out")
 	case suffix == "" && secretName(pair.key):
 		s.fault(pair.value.key, "a secret must not stand in the open", "put it into headers_env or headers_file, which say where it is")
 	case suffix == "":

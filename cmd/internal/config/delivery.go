@@ -14,36 +14,27 @@ type Bell struct{}
 
 // OSC asks the terminal for a desktop notification.
 type OSC struct {
-	// Kind is the sequence: "auto" (chosen by terminal), "9", "777" or "99".
+	// Kind is the sequence: "auto" (chosen by terminal), "osc9", "osc777" or "osc99".
 	Kind string
 	// Passthrough wraps the sequence for tmux, which has to allow it
 	// (allow-passthrough, off by default since tmux 3.3).
 	Passthrough bool
 }
 
-// Tmux tells a tmux server. At least one of Bell, Message and Option is set.
+// Tmux shows messages in the tmux that brink runs in, and keeps its user option
+// @brink for the status line.
 type Tmux struct {
-	// Bell sets the window's bell flag.
+	// Bell sets the window's bell flag as well.
 	Bell bool
-	// Message shows a line to the clients of the session.
-	Message bool
-	// MessageFor is how long it stays (display-message -d, from tmux 3.2).
-	MessageFor time.Duration
-	// Option is the user option for the status line, with its @; empty for none.
-	Option string
-	// Socket is the path of the server's socket; empty for that of $TMUX.
-	Socket string
-	// Session is the session to tell; empty for that of the pane.
-	Session string
 }
 
 // Exec runs a program with the event on its standard input. No shell is involved.
 type Exec struct {
-	// Program is an absolute path, or a name that is looked up in PATH.
+	// Program is an absolute path.
 	Program string
 	Args    []string
-	// Env is added to the environment, each item NAME=VALUE, in the order of the
-	// file.
+	// Env are the names of the environment variables that the program inherits
+	// besides the usual ones.
 	Env []string
 }
 
@@ -58,8 +49,15 @@ type Webhook struct {
 // Alertmanager posts to a Prometheus Alertmanager.
 type Alertmanager struct {
 	// URL is the server's, without /api/v2/alerts.
-	URL     Secret
-	Headers []Header
+	URL Secret
+	// User and Password, or Token, are for servers that ask for them.
+	User            string
+	Password, Token Secret
+	// Labels are added to those of each alert.
+	Labels map[string]string
+	// Resend is how often what fires is sent again, before Alertmanager takes it
+	// for over.
+	Resend time.Duration
 }
 
 // Header is a header of a request.

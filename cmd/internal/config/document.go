@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -19,12 +20,19 @@ type document struct {
 	data   []byte
 	root   *table
 	faults Faults
+	// breaks are the offsets of the line breaks.
+	breaks []int
 }
 
 // newDocument parses data. What could be parsed is in the tree even when there
 // are faults, so that the faults of its meaning can be told with them.
 func newDocument(name string, data []byte) *document {
 	d := &document{name: name, data: data, root: newTable(span{})}
+	for i, c := range data {
+		if c == '\n' {
+			d.breaks = append(d.breaks, i)
+		}
+	}
 	builder := builder{document: d, current: d.root}
 	for rest := data; rest != nil; {
 		rest = builder.parse(rest)
@@ -45,7 +53,7 @@ func (d *document) fault(at span, message, hint string) {
 	}
 	e := excerptOf(d.data, at)
 	d.faults = append(d.faults, Fault{
-		File: d.name, Line: e.line, Column: e.column, Text: e.text, mark: e.mark,
+		File: d.name, Line: d.line(at.start), Column: e.column, Text: e.text, mark: e.mark,
 		Message: clean(message), Hint: collectors.Clean(hint, longestText),
 	})
 }
@@ -64,7 +72,13 @@ const longestText = 400
 
 // origin is the place of a span as the origin of a setting.
 func (d *document) origin(at span) Origin {
-	return Origin{File: d.name, Line: bytes.Count(d.data[:min(at.start, len(d.data))], []byte("\n")) + 1}
+	return Origin{File: d.name, Line: d.line(at.start)}
+}
+
+// line is the number of the line that an offset is in.
+func (d *document) line(offset int) int {
+	before, _ := slices.BinarySearch(d.breaks, offset)
+	return before + 1
 }
 
 // highlight turns a piece of the document into its place. A slice of a slice ends

@@ -15,8 +15,9 @@ const excerptWidth = 100
 
 // excerpt is the line of the document around a span, and the mark below it.
 type excerpt struct {
-	line, column int
-	text, mark   string
+	// column counts from 1, in characters.
+	column     int
+	text, mark string
 }
 
 // excerptOf cuts the line of a span out of the document. What is secret, or may
@@ -30,10 +31,7 @@ func excerptOf(data []byte, at span) excerpt {
 	}
 	line := strings.TrimSuffix(string(data[first:last]), "\r")
 	before := min(start-first, len(line))
-	e := excerpt{
-		line:   bytes.Count(data[:first], []byte("\n")) + 1,
-		column: utf8.RuneCountInString(line[:before]) + 1,
-	}
+	e := excerpt{column: utf8.RuneCountInString(line[:before]) + 1}
 	if strings.TrimSpace(line) != "" {
 		until := max(min(at.end-first, len(line)), before)
 		e.text, e.mark = marked(line, before, until)

@@ -20,8 +20,10 @@ type Warning struct {
 // String is the warning in one clean line.
 func (w Warning) String() string { return collectors.Clean(w.File, longestName) + ": " + w.Message }
 
-// largest bounds the file: a larger one is not a configuration.
-const largest = 1 << 20
+// largest bounds the file. A larger one is not a configuration, and go-toml's check
+// for keys that are there twice takes time by the square of their number: 0.7 s
+// for 128 KiB of keys, 45 s for 1 MiB.
+const largest = 128 << 10
 
 // Load reads the configuration at a path. When nobody named it, a file that is not
 // there is as good as an empty one; a file that somebody named has to be there

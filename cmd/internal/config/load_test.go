@@ -88,7 +88,7 @@ func TestModeWarnings(t *testing.T) {
 		{"others choose the program", run, 0o622, []string{"others can change it"}},
 		{"others choose the bell", "[sink.bell]\ntype = \"bell\"\n", 0o666, nil},
 		{"both", hook + run, 0o666, []string{"others can read it", "others can change it"}},
-		{"the environment of a program", run + "env = { TEAM = \"ops\" }\n", 0o604, []string{"others can read it"}},
+		{"the environment of a program", run + "env = [\"SMTP_PASSWORD\"]\n", 0o604, []string{"others can read it"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

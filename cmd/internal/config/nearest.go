@@ -27,11 +27,12 @@ func suggestion(text, all string, words []string) string {
 }
 
 // nearest returns the word that somebody who wrote text most likely meant, and
-// whether there is one: a third of the letters may be wrong.
+// whether there is one: about a third of the letters may be wrong.
 func nearest(text string, words []string) (string, bool) {
-	best, distance := "", len(text)/3+2
+	best, distance := "", longestWord
 	for _, word := range words {
-		if d := editDistance(text, word); d < distance && d < max(len(text), len(word)) {
+		short := min(len(text), len(word))
+		if d := editDistance(text, word); d < distance && d < short/3+2 && d < short {
 			best, distance = word, d
 		}
 	}
