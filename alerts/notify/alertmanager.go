@@ -24,9 +24,6 @@ type AlertmanagerOptions struct {
 	User     string
 	Password Secret
 	Token    Secret
-	// SecretHeaders are added to each request, for a proxy in front, and never
-	// shown.
-	SecretHeaders map[string]Secret
 	// Labels are added to those of each alert.
 	Labels map[string]string
 	// Resend is how often what fires is sent again: 1 min. Alertmanager takes an
@@ -45,7 +42,6 @@ type AlertmanagerOptions struct {
 type Alertmanager struct {
 	options AlertmanagerOptions
 	poster  *poster
-	headers http.Header
 
 	mu sync.Mutex
 	// posted are the labels under which an alert stands there. The severity is one
@@ -82,19 +78,11 @@ func NewAlertmanager(options AlertmanagerOptions) (*Alertmanager, error) {
 		return nil, errAddress
 	}
 	address := NewSecret(base.JoinPath("api/v2/alerts").String())
-	secrets := []Secret{options.URL, options.Password, options.Token, NewSecret(basic(options))}
-	headers, err := options.headers()
+	poster, err := newPoster(address, options.Now, options.RootCAs, options.URL, options.Password, options.Token, NewSecret(basic(options)))
 	if err != nil {
 		return nil, err
 	}
-	for _, value := range options.SecretHeaders {
-		secrets = append(secrets, value)
-	}
-	poster, err := newPoster(address, options.Now, options.RootCAs, secrets...)
-	if err != nil {
-		return nil, err
-	}
-	return &Alertmanager{options: options, poster: poster, headers: headers, posted: map[alerts.Key]postedAlert{}}, nil
+	return &Alertmanager{options: options, poster: poster, posted: map[alerts.Key]postedAlert{}}, nil
 }
 
 // Name returns the configured name.
@@ -209,24 +197,14 @@ func (a *Alertmanager) post(ctx context.Context, list []alertmanagerAlert) error
 	if err != nil {
 		return &PermanentError{Err: err}
 	}
-	return a.poster.post(ctx, body, a.headers.Clone())
-}
-
-// headers are those of every request.
-func (o AlertmanagerOptions) headers() (http.Header, error) {
-	headers := http.Header{}
-	for name, value := range o.SecretHeaders {
-		if err := setHeader(headers, name, value.reveal()); err != nil {
-			return nil, err
-		}
-	}
+	header := http.Header{}
 	switch {
-	case !o.Token.IsZero():
-		headers.Set("Authorization", "Bearer "+o.Token.reveal())
-	case o.User != "":
-		headers.Set("Authorization", "Basic "+basic(o))
+	case !a.options.Token.IsZero():
+		header.Set("Authorization", "Bearer "+a.options.Token.reveal())
+	case a.options.User != "":
+		header.Set("Authorization", "Basic "+basic(a.options))
 	}
-	return headers, nil
+	return a.poster.post(ctx, body, header)
 }
 
 func basic(options AlertmanagerOptions) string {

@@ -48,7 +48,7 @@ func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	root := newRootCommand(&program{streams: io, env: env})
+	root := newRootCommand(&program{streams: io, env: env}) //nolint:contextcheck // cobra hands the context on through the command
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)

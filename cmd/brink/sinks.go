@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"brink/alerts/notify"
@@ -68,14 +64,17 @@ func (d deaf) Send(ctx context.Context, n notify.Notification) error {
 // time for never.
 func route(sink config.Sink, made notify.Sink) notify.Route {
 	pace := sink.Pace
-	repeat := pace.Repeat
-	if repeat == 0 {
-		repeat = -1
-	}
 	return notify.Route{
-		Sink: silenced(made, sink.Resolve), Minimum: sink.MinSeverity, GroupWait: pace.GroupWait, Repeat: repeat, Deadline: pace.Deadline,
+		Sink: silenced(made, sink.Resolve), Minimum: sink.MinSeverity, GroupWait: orNever(pace.GroupWait), Repeat: orNever(pace.Repeat), Deadline: pace.Deadline,
 		Timeout: pace.Timeout, Backoff: pace.Backoff, BackoffMax: pace.BackoffMax, Queue: pace.Queue,
 	}
+}
+
+func orNever(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 func (m *sinkMaker) sink(sink config.Sink) (notify.Sink, error) {
@@ -85,7 +84,7 @@ func (m *sinkMaker) sink(sink config.Sink) (notify.Sink, error) {
 	case config.OSC:
 		return m.onTerminal(func() (notify.Sink, error) { return m.osc(sink.Name, to) })
 	case config.Tmux:
-		return m.tmux(sink.Name)
+		return m.tmux(sink.Name, to)
 	case config.Exec:
 		return m.program(sink.Name, to)
 	case config.Webhook:
@@ -97,7 +96,7 @@ func (m *sinkMaker) sink(sink config.Sink) (notify.Sink, error) {
 		if err != nil {
 			return nil, err
 		}
-		return notify.NewShoutrrr(notify.ShoutrrrOptions{Name: sink.Name, URL: url, Now: time.Now})
+		return notify.NewShoutrrr(notify.ShoutrrrOptions{Name: sink.Name, URL: url, Now: wallClock})
 	default:
 		return nil, fmt.Errorf("no sink of type %s", sink.To.Type())
 	}
@@ -113,45 +112,30 @@ func (m *sinkMaker) onTerminal(build func() (notify.Sink, error)) (notify.Sink, 
 func (m *sinkMaker) osc(name string, to config.OSC) (notify.Sink, error) {
 	// Outside of tmux there is no client, and nothing to ask.
 	client, _ := notify.NewTmuxClient(m.env)
-	protocol := notify.ProtocolAuto
-	if to.Kind != "" && to.Kind != "auto" {
-		protocol = notify.Protocol("osc" + to.Kind)
+	protocol := notify.Protocol(to.Kind)
+	if to.Kind == "auto" {
+		protocol = notify.ProtocolAuto
 	}
 	return notify.NewOSC(notify.OSCOptions{
 		Name: name, Writer: m.tty, Env: m.env, Protocol: protocol, Passthrough: to.Passthrough, Tmux: client,
 	})
 }
 
-func (m *sinkMaker) tmux(name string) (notify.Sink, error) {
+func (m *sinkMaker) tmux(name string, to config.Tmux) (notify.Sink, error) {
 	client, err := notify.NewTmuxClient(m.env)
 	if err != nil {
 		return nil, err
 	}
-	return notify.NewTmux(notify.TmuxOptions{Name: name, Client: client, Bell: m.tty})
+	options := notify.TmuxOptions{Name: name, Client: client}
+	if to.Bell {
+		options.Bell = m.tty
+	}
+	return notify.NewTmux(options)
 }
 
-// program looks the program up once: what runs must not change with PATH later.
 func (m *sinkMaker) program(name string, to config.Exec) (notify.Sink, error) {
-	path, err := exec.LookPath(to.Program)
-	if err != nil {
-		return nil, err
-	}
-	if path, err = filepath.Abs(path); err != nil {
-		return nil, err
-	}
-	set := map[string]string{}
-	for _, item := range to.Env {
-		key, value, _ := strings.Cut(item, "=")
-		set[key] = value
-	}
-	env := func(key string) string {
-		if value, ok := set[key]; ok {
-			return value
-		}
-		return m.env(key)
-	}
 	return notify.NewProgram(notify.ProgramOptions{
-		Name: name, Path: path, Args: to.Args, Pass: slices.Sorted(maps.Keys(set)), Env: env, Log: m.log,
+		Name: name, Path: to.Program, Args: to.Args, Pass: to.Env, Env: m.env, Log: m.log,
 	})
 }
 
@@ -168,19 +152,19 @@ func (m *sinkMaker) webhook(name string, to config.Webhook) (notify.Sink, error)
 	if err != nil {
 		return nil, err
 	}
-	return notify.NewWebhook(notify.WebhookOptions{Name: name, URL: url, SecretHeaders: headers, Key: key, Now: time.Now})
+	return notify.NewWebhook(notify.WebhookOptions{Name: name, URL: url, SecretHeaders: headers, Key: key, Now: wallClock})
 }
 
 func (m *sinkMaker) alertmanager(name string, to config.Alertmanager) (notify.Sink, error) {
-	url, err := m.secret(to.URL)
-	if err != nil {
+	options := notify.AlertmanagerOptions{Name: name, User: to.User, Labels: to.Labels, Resend: to.Resend, Now: wallClock}
+	var faults [3]error
+	options.URL, faults[0] = m.secret(to.URL)
+	options.Password, faults[1] = m.secret(to.Password)
+	options.Token, faults[2] = m.secret(to.Token)
+	if err := errors.Join(faults[:]...); err != nil {
 		return nil, err
 	}
-	headers, err := m.headers(to.Headers)
-	if err != nil {
-		return nil, err
-	}
-	return notify.NewAlertmanager(notify.AlertmanagerOptions{Name: name, URL: url, SecretHeaders: headers, Now: time.Now})
+	return notify.NewAlertmanager(options)
 }
 
 func (m *sinkMaker) headers(list []config.Header) (map[string]notify.Secret, error) {

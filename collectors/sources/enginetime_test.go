@@ -104,19 +104,19 @@ func runScript(t *testing.T, s *script, texts []string, during func(*testing.T, 
 }
 
 // ask is one reading with the sampler's deadline, and how long it took.
-func ask(t *testing.T, e *Engine) (collectors.Part, error, time.Duration) {
+func ask(t *testing.T, e *Engine) (collectors.Part, time.Duration, error) {
 	t.Helper()
 	at := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)
 	defer cancel()
 	part, err := e.Collect(ctx, at)
-	return part, err, time.Since(at)
+	return part, time.Since(at), err
 }
 
 // TestEngineHangsAtStart: a reading ends in time, and says who is waited for.
 func TestEngineHangsAtStart(t *testing.T) {
 	runScript(t, &script{}, []string{"agent"}, func(t *testing.T, e *Engine) {
-		part, err, took := ask(t, e)
+		part, took, err := ask(t, e)
 		if took >= 800*time.Millisecond || err == nil || !strings.Contains(err.Error(), "has not answered yet") {
 			t.Errorf("%v after %v", err, took)
 		}
@@ -155,7 +155,7 @@ func TestEngineFirstLook(t *testing.T) {
 	runScript(t, s, []string{"agent"}, func(t *testing.T, e *Engine) {
 		time.Sleep(firstLook + time.Millisecond)
 		synctest.Wait()
-		if part, err, took := ask(t, e); err != nil || len(part.Containers) != 1 || took > 0 {
+		if part, took, err := ask(t, e); err != nil || len(part.Containers) != 1 || took > 0 {
 			t.Errorf("%v, %d containers after %v", err, len(part.Containers), took)
 		}
 	})
@@ -188,7 +188,7 @@ func TestEngineAsksAgain(t *testing.T) {
 		if s.lists != 5 || woken(e.waker, 0) {
 			t.Errorf("strangers: %d lists", s.lists)
 		}
-		if part, err, _ := ask(t, e); err != nil || part.Host.Name != "host" {
+		if part, _, err := ask(t, e); err != nil || part.Host.Name != "host" {
 			t.Errorf("%v, %+v", err, part.Host)
 		}
 	})
@@ -212,12 +212,12 @@ func TestEngineHangsLater(t *testing.T) {
 		s.mu.Unlock()
 		s.updates <- dockerd.Update{Kind: dockerd.UpdateEvent, Event: dockerd.Event{ID: idA, Name: "agent", Action: dockerd.ActionDie}}
 		synctest.Wait()
-		if part, err, took := ask(t, e); err != nil || len(part.Containers) != 1 || took > 0 {
+		if part, took, err := ask(t, e); err != nil || len(part.Containers) != 1 || took > 0 {
 			t.Errorf("%v, %d containers after %v", err, len(part.Containers), took)
 		}
 		close(answer)
 		synctest.Wait()
-		part, err, _ := ask(t, e)
+		part, _, err := ask(t, e)
 		if err == nil || len(part.Notices) != 1 || part.Notices[0].Kind != collectors.NoticeDie {
 			t.Errorf("%v, %+v", err, part.Notices)
 		}
@@ -230,7 +230,7 @@ func TestEngineHangsLater(t *testing.T) {
 		agentAt(s)
 		time.Sleep(refreshEvery)
 		synctest.Wait()
-		if part, err, _ = ask(t, e); err != nil || len(part.Notices) != 1 {
+		if part, _, err = ask(t, e); err != nil || len(part.Notices) != 1 {
 			t.Errorf("%v, %+v", err, part.Notices)
 		}
 	})
@@ -252,7 +252,7 @@ func TestEngineInspectHangs(t *testing.T) {
 	runScript(t, s, []string{"a", "b", "c"}, func(t *testing.T, e *Engine) {
 		s.updates <- dockerd.Update{Kind: dockerd.UpdateConnected}
 		synctest.Wait()
-		if part, err, _ := ask(t, e); err == nil || len(part.Waiting) != 3 || inspected != 1 {
+		if part, _, err := ask(t, e); err == nil || len(part.Waiting) != 3 || inspected != 1 {
 			t.Errorf("%v, %+v, %d inspected", err, part.Waiting, inspected)
 		}
 	})
@@ -281,7 +281,7 @@ func TestEngineOutOfReach(t *testing.T) {
 				placesIn(root, e.roster)
 				s.updates <- dockerd.Update{Kind: dockerd.UpdateLost, Err: tt.err}
 				synctest.Wait()
-				part, err, _ := ask(t, e)
+				part, _, err := ask(t, e)
 				if err == nil || len(part.Waiting) != 1 || part.Waiting[0].Why != err.Error() {
 					t.Fatalf("%v, %+v", err, part.Waiting)
 				}
@@ -315,7 +315,7 @@ func TestEngineChoose(t *testing.T) {
 		synctest.Wait()
 		e.roster.Choose("agent")
 		synctest.Wait()
-		if part, err, _ := ask(t, e); err != nil || len(part.Containers) != 1 {
+		if part, _, err := ask(t, e); err != nil || len(part.Containers) != 1 {
 			t.Errorf("%v, %+v", err, part.Waiting)
 		}
 	})
