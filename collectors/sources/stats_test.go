@@ -2,7 +2,6 @@ package sources
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
