@@ -44,9 +44,8 @@ func (life *life) depart(at time.Time) {
 	life.marks = slices.DeleteFunc(life.marks, func(m mark) bool { return at.Sub(m.told) > settled })
 }
 
-// restore takes back what was inferred, to hear a notice. The engine tells in
-// order, so what was inferred for a time well before the notice will not be told
-// any more: it stands.
+// restore takes back what was inferred, to hear a notice. What the notices have
+// passed by will not be told any more: it stands.
 func (l *Ledger) restore(life *life, n Notice) {
 	if !life.departed.IsZero() {
 		life.chapter, life.departed = life.draft, time.Time{}
@@ -57,11 +56,25 @@ func (l *Ledger) restore(life *life, n Notice) {
 		}
 	}
 	for i, m := range life.marks {
-		if m.back == l.round && m.event.At.Before(n.At.Add(-slack)) {
+		switch {
+		case m.back != l.round:
+		case m.passedBy(n):
 			life.marks[i].back = 0
 			l.settle(life, m)
+		default:
+			return
 		}
 	}
+}
+
+// passedBy reports whether the engine, which tells in order, has come to n without
+// telling of the mark. It may date an event up to slack after its time in the
+// state; but it tells of an end before the start that follows it, and of a start
+// before its end, whatever the dates.
+func (m mark) passedBy(n Notice) bool {
+	follows := n.Kind == NoticeStart && m.event.Kind == EventDied ||
+		n.Kind == NoticeDie && classOf(m.event) == EventStarted
+	return m.event.At.Before(n.At.Add(-slack)) || follows && m.event.At.Before(n.At)
 }
 
 // settle makes an inference a part of what is known.
@@ -148,16 +161,23 @@ func (l *Ledger) hear(life *life, after time.Time, event Event) toldEvent {
 }
 
 // tells reports whether the mark can be of what the engine's event tells. The
-// engine dates the event a little after the time in its state: the work of a start
-// or an end lies between them.
+// engine dates the event after the time in its state: the work of a start or an end
+// lies between them.
 func (m mark) tells(event Event) bool {
-	late := event.At.Sub(m.event.At)
-	least := -slack
+	late, least := event.At.Sub(m.event.At), -early
 	if m.dated().IsZero() {
 		least = -settled
 	}
+	inferred, known := m.event.ExitCode.Get()
+	code, told := event.ExitCode.Get()
+	if event.Kind == EventDied && known && told && code != inferred {
+		return false
+	}
 	return classOf(m.event) == classOf(event) && late >= least && late <= settled
 }
+
+// early is how much before the time in the state its event may be dated.
+const early = 100 * time.Millisecond
 
 // correct gives an event that was told the content of another account of it.
 func (l *Ledger) correct(seq uint64, event Event) {

@@ -121,10 +121,7 @@ func (l *Ledger) start(life *life, n Notice) {
 	switch {
 	case !n.At.After(life.started):
 	case life.beganAs(n):
-		if life.startSeq == 0 {
-			life.startSeq = l.add(life.prologue.opening(n.identity(), n.At))
-			life.restartOf(life.prologue.death.seq, life.startSeq)
-		}
+		l.heardOf(life, n)
 	default:
 		told := l.hear(life, life.death.at, life.opening(n.identity(), n.At))
 		l.begin(life, n.identity(), told, n.At)
@@ -132,6 +129,19 @@ func (l *Ledger) start(life *life, n Notice) {
 			life.stated = told.at
 		}
 	}
+}
+
+// heardOf takes the start of a life that was known already. Only of the first that
+// was shown it can be news, and what it was follows from the prologue.
+func (l *Ledger) heardOf(life *life, n Notice) {
+	event := life.prologue.opening(n.identity(), n.At)
+	switch {
+	case life.startSeq == 0:
+		life.startSeq = l.add(event)
+	case life.prologue.met && life.stated.Equal(life.opened):
+		l.correct(life.startSeq, event)
+	}
+	life.restartOf(life.prologue.death.seq, life.startSeq)
 }
 
 // beganAs reports whether a start is that of the present life, which the state has

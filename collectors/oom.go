@@ -38,8 +38,10 @@ type oomRecord struct {
 	seen                  [witnesses]uint64
 	// incarnation is the cgroup whose counter testified, zero while none did.
 	incarnation Incarnation
-	// until is when the life in which it happened ended; zero while it goes on.
+	// until is when the life in which it happened ended; zero while it goes on. late
+	// says that it was told of when the next life had begun.
 	until time.Time
+	late  bool
 }
 
 const (
@@ -118,8 +120,10 @@ func (l *Ledger) recordFor(life *life, who Identity, e oomEvidence) *oomRecord {
 // openRecord tells a new OOM event.
 func (l *Ledger) openRecord(life *life, who Identity, e oomEvidence) *oomRecord {
 	seq := l.add(Event{At: e.at, Until: e.at, Container: who.Key, ID: who.ID, Kind: EventOOMKill})
+	until := life.endFor(e)
 	life.ooms = append(life.ooms, oomRecord{
-		seq: seq, first: e.at, last: e.at, from: e.from, to: e.to, until: life.endFor(e),
+		seq: seq, first: e.at, last: e.at, from: e.from, to: e.to,
+		until: until, late: !until.IsZero() && !life.death.open,
 	})
 	life.ooms = slices.Delete(life.ooms, 0, max(0, len(life.ooms)-oomMemory))
 	return &life.ooms[len(life.ooms)-1]
@@ -169,14 +173,21 @@ func (r *oomRecord) confirmedBy(e oomEvidence, life *life) bool {
 	if e.witness == witnessKernel && r.past(life) && e.from.After(life.started) {
 		return false
 	}
-	return e.incarnation == 0 || r.incarnation == e.incarnation ||
-		(r.incarnation == 0 && r.past(life) == life.isFormer(e.incarnation))
+	switch {
+	case e.incarnation == 0 || r.incarnation == e.incarnation:
+		return true
+	case !r.last.Before(life.started) && !r.late:
+		// It was said since the present life began, and may be of either.
+		return true
+	default:
+		return r.incarnation == 0 && r.past(life) == life.isFormer(e.incarnation)
+	}
 }
 
 // goesOn reports whether e is more of the same. Nobody but the counter of the
 // same cgroup can say so of a life that has ended.
 func (r *oomRecord) goesOn(e oomEvidence) bool {
-	if e.at.Sub(r.last) > oomGap || r.first.Sub(e.at) > oomGap || e.at.Sub(r.first) > oomLongest {
+	if r.from.After(e.to) || e.at.Sub(r.last) > oomGap || e.at.Sub(r.first) > oomLongest {
 		return false
 	}
 	if e.incarnation != 0 && r.incarnation != 0 {
@@ -185,9 +196,10 @@ func (r *oomRecord) goesOn(e oomEvidence) bool {
 	return r.until.IsZero() || !e.at.After(r.until)
 }
 
-// past reports whether the record is of the life before the present one.
+// past reports whether the record is of the life before the present one, and of
+// that one alone.
 func (r *oomRecord) past(life *life) bool {
-	return !r.until.IsZero() && !r.until.After(life.started)
+	return !r.until.IsZero() && !r.until.After(life.started) && (r.late || r.last.Before(life.started))
 }
 
 // endFor is when the life ended that new evidence is about; zero for the present.
@@ -198,7 +210,7 @@ func (life *life) endFor(e oomEvidence) time.Time {
 		return life.formerEnd
 	case e.incarnation != 0 && (!d.open || !life.readBefore(e.incarnation, d.at)):
 		return time.Time{}
-	case d.open && e.at.Sub(d.at) <= oomLate:
+	case d.open && e.at.Sub(d.at) <= e.lag():
 		return d.at
 	case d.open:
 		return time.Time{}
@@ -295,9 +307,12 @@ func (e oomEvidence) gapTo(end time.Time) (time.Duration, bool) {
 	case e.witness == witnessCounter:
 		return 0, !end.Before(e.from)
 	default:
-		return late, late <= oomLate
+		return late, late <= e.lag()
 	}
 }
+
+// lag is how long after an end a witness may come with a kill that led to it.
+func (e oomEvidence) lag() time.Duration { return min(oomLate, e.at.Sub(e.from)) }
 
 // answersFor reports whether e is about the life that ended with d.
 func (life *life) answersFor(d death, e oomEvidence) bool {

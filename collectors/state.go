@@ -29,8 +29,10 @@ func (life *life) outdates(c ContainerCounters) bool {
 	if life.id != "" && c.ID != life.id {
 		return !started.After(life.started)
 	}
-	dead := life.death.open && c.State.Alive() && !started.After(life.death.at)
-	return dead || (!life.former.IsZero() && !started.After(life.former))
+	if !started.After(life.death.at) && (c.State.Alive() || !life.death.open) {
+		return true
+	}
+	return !life.former.IsZero() && !started.After(life.former)
 }
 
 // meet takes a container that was not seen before. That it is there is no event,

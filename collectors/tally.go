@@ -81,7 +81,7 @@ func (life *life) moved(i Incarnation) bool {
 func (l *Ledger) open(life *life, c ContainerCounters, at time.Time) *dir {
 	fresh := dir{incarnation: c.Incarnation, first: at, tally: tallyOf(c, at)}
 	if before, ok := life.dir(0); ok {
-		fresh.tally = zeroTally(before.tally.at)
+		fresh.tally = zeroTally(latest(before.tally.at, life.started))
 	} else if l.cameAfter(c, at) {
 		fresh.tally = zeroTally(life.started)
 	}

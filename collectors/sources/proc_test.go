@@ -85,7 +85,7 @@ func TestProcTmpfsFill(t *testing.T) {
 	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	device := fmt.Sprintf("%d:%d", unix.Major(node.Dev), unix.Minor(node.Dev))
 	write(t, filepath.Join(s.root, "proc/3209/mountinfo"),
-		"1 0 0:99 / / rw - overlay overlay rw\n2 1 "+device+" / "+mount+" rw - tmpfs shm rw\n3 1 0:98 / /no\\040such\\033[2J rw - tmpfs tmpfs rw,size=4k\n")
+		"1 0 0:99 / / rw - overlay none rw\n2 1 "+device+" / "+mount+" rw - tmpfs shm rw\n3 1 0:98 / /no\\040such\\033[2J rw - tmpfs tmpfs rw,size=4k\n")
 	if err := os.Symlink("/", filepath.Join(s.root, "proc/3209/root")); err != nil {
 		t.Fatal(err)
 	}
@@ -265,9 +265,9 @@ func TestProcProcesses(t *testing.T) {
 func TestProcManyMounts(t *testing.T) {
 	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	var table strings.Builder
-	table.WriteString("1 0 0:99 / / rw - overlay overlay rw\n")
+	table.WriteString("1 0 0:99 / / rw - overlay none rw\n")
 	for n := range 500 {
-		fmt.Fprintf(&table, "%d 1 0:%d / /m%d rw - tmpfs tmpfs rw,size=4k\n", n+2, n+100, n)
+		fmt.Fprintf(&table, "%d 1 0:%d / /m%d rw - tmpfs none rw,size=4k\n", n+2, n+100, n)
 	}
 	write(t, filepath.Join(s.root, "proc/3209/mountinfo"), table.String())
 	write(t, filepath.Join(s.root, "proc/3209/root/m0/file"), "")

@@ -55,7 +55,7 @@ func TestResolve(t *testing.T) {
 		{name: "service without a name is none", target: "service:web", containers: "a img - up"},
 
 		{name: "agent: nothing runs", containers: "a img - down\nb img - down"},
-		{name: "agent: by name", containers: "a openclaw openclaw up\nopenclaw-agent img - down", want: "openclaw-agent"},
+		{name: "agent: by name", containers: "a openclaw:1 openclaw up\nopenclaw-agent img - down", want: "openclaw-agent"},
 		{name: "agent: by service", containers: "a openclaw - up\nb img openclaw down", want: "b"},
 		{name: "agent: openclaw before its gateway", containers: "a img openclaw-gateway up\nb img openclaw up", want: "b"},
 		{name: "agent: the gateway, not its command line", containers: "p-openclaw-gateway-1 openclaw:local openclaw-gateway up\np-openclaw-cli-1 openclaw:local openclaw-cli up", want: "p-openclaw-gateway-1"},

@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -208,7 +207,7 @@ func (m *meter) opened(id string) (n int) {
 // else can replace; with --source docker, those of all that run.
 func TestStatsOnlyWhereNeeded(t *testing.T) {
 	for _, always := range []bool{false, true} {
-		t.Run(strconv.FormatBool(always), func(t *testing.T) {
+		t.Run(map[bool]string{true: "always", false: "auto"}[always], func(t *testing.T) {
 			m := meterOf(t, dockerdtest.CgroupV2, "unified", always, "here", "far", "stopped", "cgroup:/a")
 			here, far, stopped := m.fake.Run(spec("here")), m.fake.Run(spec("far")), m.fake.Add(spec("stopped"))
 			m.meet(t, here, far, stopped)
