@@ -45,6 +45,8 @@ type Engine struct {
 	turn int
 	// news are notices that wait for the list that fits them.
 	news []collectors.Notice
+	// describing is the question about the host that is under way.
+	describing sync.WaitGroup
 
 	// mu guards what Collect hands over. It is taken before the roster's lock.
 	mu      sync.Mutex
@@ -65,9 +67,9 @@ const (
 	// firstLook is when the list is asked for although the engine has not begun to
 	// send events: a proxy may hold the headers back until there is one.
 	firstLook = time.Second
-	// describePatience is how long the events may wait for the description of the
-	// host. The engine asks all its plugins for that.
-	describePatience = 2 * time.Second
+	// describePatience is how long the description of the host may take. The engine
+	// asks all its plugins for it.
+	describePatience = 5 * time.Second
 	// noticesMost bounds the notices that nobody has taken; the oldest go first.
 	noticesMost = 2048
 )
@@ -106,6 +108,7 @@ func (e *Engine) Collect(ctx context.Context, at time.Time) (collectors.Part, er
 
 // Run follows the engine until ctx ends.
 func (e *Engine) Run(ctx context.Context) {
+	defer e.describing.Wait()
 	updates := e.api.Events(ctx, e.now().Add(-historyLength))
 	first := time.NewTimer(firstLook)
 	defer first.Stop()
@@ -128,7 +131,7 @@ func (e *Engine) Run(ctx context.Context) {
 			e.refresh(ctx)
 		case <-e.roster.asked:
 			e.refresh(ctx)
-			e.waker.Wake()
+			e.waker.wake()
 		}
 	}
 }
@@ -147,7 +150,7 @@ func (e *Engine) take(ctx context.Context, update dockerd.Update) {
 	case dockerd.UpdateConnected:
 		e.setEventErr(nil)
 		e.refresh(ctx)
-		e.describe(ctx)
+		e.describing.Go(func() { e.describe(ctx) })
 	case dockerd.UpdateLost:
 		e.lost(ctx, update.Err)
 	case dockerd.UpdateMissed:
@@ -184,18 +187,24 @@ func (e *Engine) describe(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	host := hostOf(info)
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.host = hostOf(info)
+	changed := e.host != host
+	e.host = host
+	e.mu.Unlock()
+	if changed {
+		e.waker.wake()
+	}
 }
 
 // event keeps what happened to a followed container as a notice. Of the others it
-// matters only while somebody is looked for.
+// matters only while somebody is looked for whom they might be.
 func (e *Engine) event(event dockerd.Event) {
-	key, ours := e.roster.keyOf(event.ID, collectors.Clean(event.Name, nameLength))
-	if changesState(event.Action) && (ours || event.Action == dockerd.ActionRename || e.roster.incomplete()) {
+	who := Candidate{ID: event.ID, Name: collectors.Clean(event.Name, nameLength), Image: event.Image, Service: event.Service}
+	key, ours := e.roster.keyOf(who.ID, who.Name)
+	if changesState(event.Action) && (ours || event.Action == dockerd.ActionRename || e.roster.looksFor(who)) {
 		e.stale = true
-		e.doubt(event.ID)
+		e.doubt(who.ID)
 	}
 	if kind, known := noticeKind(event.Action); ours && known {
 		e.news = append(e.news, noticeOf(event, key, kind))

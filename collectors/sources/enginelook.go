@@ -35,7 +35,7 @@ func (e *Engine) catchUp(ctx context.Context) {
 		e.mu.Lock()
 		e.publish(true)
 		e.mu.Unlock()
-		e.waker.Wake()
+		e.waker.wake()
 	}
 }
 
@@ -105,17 +105,14 @@ func (e *Engine) settle(findings []finding, fault error) {
 		known[id] = meeting.who
 	}
 	e.mu.Lock()
-	changed := e.roster.settle(findings, known, e.now())
+	changed := e.roster.settle(findings, known, fault, e.now())
 	changed = changed || len(e.news) > 0 || (e.listErr == nil) != (fault == nil)
 	e.listErr = fault
 	e.publish(fault == nil)
 	e.mu.Unlock()
-	if fault != nil {
-		e.roster.lost(collectors.Clean(fault.Error(), errorLength), outOfReach(fault))
-	}
 	e.roster.markLooked()
 	if changed {
-		e.waker.Wake()
+		e.waker.wake()
 	}
 }
 
@@ -132,7 +129,7 @@ func (e *Engine) fail(ctx context.Context, err error) {
 	e.roster.lost(collectors.Clean(err.Error(), errorLength), outOfReach(err))
 	e.roster.markLooked()
 	if changed {
-		e.waker.Wake()
+		e.waker.wake()
 	}
 }
 

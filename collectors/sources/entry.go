@@ -120,16 +120,39 @@ func (e *entry) lose(found finding, at time.Time) (news bool) {
 	return news
 }
 
-// meet takes the container that was found, and reports whether anything about it
-// is news. Where it could not be inspected, what was known before stays.
-func (e *entry) meet(found Candidate, who resident, inspected bool) (news bool) {
+// meet takes the container that was found and what inspect said of it, and reports
+// whether anything about it is news. Renamed between the two, it is not the one.
+func (e *entry) meet(found Candidate, who resident) (news bool) {
 	e.key, e.choices = found.Name, nil
-	if !inspected || who.Key != e.key {
+	if who.Key != e.key {
 		return false
 	}
 	news = !e.present || e.resident != who
 	e.present, e.resident, e.why = true, who, ""
 	return news
+}
+
+// miss takes a container that was found and could not be inspected: what was known
+// before stays.
+func (e *entry) miss(found Candidate, fault error) {
+	e.key, e.choices = found.Name, nil
+	if fault != nil && !e.present {
+		e.why = collectors.Clean(fault.Error(), errorLength)
+	}
+}
+
+// mayMean reports whether a container might be an answer to the target.
+func (e *entry) mayMean(who Candidate) bool {
+	switch e.target.kind {
+	case targetName:
+		return who.Name == e.name() || e.key == "" && strings.HasPrefix(who.ID, strings.ToLower(e.target.text))
+	case targetService:
+		return who.Name == e.key || e.target.isService(who)
+	case targetAgent:
+		return true
+	default:
+		return false
+	}
 }
 
 // whyNot says what was looked for.

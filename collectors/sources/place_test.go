@@ -130,7 +130,7 @@ func meetAll(r *Roster, residents ...resident) {
 		met[who.ID] = who
 		all = append(all, Candidate{ID: who.ID, Name: who.Key, Running: who.State.Alive()})
 	}
-	r.settle(r.look(all), met, noon)
+	r.settle(r.look(all), met, nil, noon)
 	r.markLooked()
 }
 

@@ -17,6 +17,7 @@ type Places struct {
 	roster  *Roster
 	locator locator
 
+	// mu is taken before the roster's lock.
 	mu    sync.Mutex
 	found map[string]sighting
 	// list is what was handed out last: in the round at, for a version of the roster.
@@ -79,14 +80,15 @@ func exists(cgroups cgroupfs.FS, path string) bool {
 }
 
 // now returns where every resident is in the round that began at the given time.
-// The sources ask one after the other: the first of a round does the work.
+// The sources ask one after the other: the first of a round does the work, and all
+// get the same list, which they must not change.
 func (p *Places) now(at time.Time) []located {
-	residents, version := p.roster.residents()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.list != nil && version == p.version && at.Equal(p.at) {
+	if p.list != nil && at.Equal(p.at) && p.roster.isVersion(p.version) {
 		return p.list
 	}
+	residents, version := p.roster.residents()
 	list := make([]located, 0, len(residents))
 	found := make(map[string]sighting, len(residents))
 	for _, who := range residents {

@@ -85,7 +85,7 @@ func TestProcTmpfsFill(t *testing.T) {
 	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
 	device := fmt.Sprintf("%d:%d", unix.Major(node.Dev), unix.Minor(node.Dev))
 	write(t, filepath.Join(s.root, "proc/3209/mountinfo"),
-		"1 0 0:99 / / rw - overlay none rw\n2 1 "+device+" / "+mount+" rw - tmpfs shm rw\n3 1 0:98 / /no\\040such\\033[2J rw - tmpfs tmpfs rw,size=4k\n")
+		"1 0 0:99 / / rw - overlay none rw\n2 1 "+device+" / "+mount+" rw - tmpfs shm rw\n3 1 0:98 / /no\\040such\\033[2J rw - tmpfs none rw,size=4k\n")
 	if err := os.Symlink("/", filepath.Join(s.root, "proc/3209/root")); err != nil {
 		t.Fatal(err)
 	}

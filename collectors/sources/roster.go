@@ -99,6 +99,13 @@ func (r *Roster) Choose(name string) {
 	}
 }
 
+// isVersion reports whether nothing has changed since the given version.
+func (r *Roster) isVersion(version uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.version == version
+}
+
 // residents returns who answers now, in the order of the targets, each name once,
 // and the version of the roster that this holds for.
 func (r *Roster) residents() ([]resident, uint64) {
@@ -137,11 +144,12 @@ func (r *Roster) Waiting() []collectors.Waiting {
 	return list
 }
 
-// incomplete reports whether an engine may still have an answer to some target.
-func (r *Roster) incomplete() bool {
+// looksFor reports whether an engine's container might be the answer to a target that
+// has none.
+func (r *Roster) looksFor(who Candidate) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.entries, func(e *entry) bool { return !e.present && e.target.NeedsEngine() })
+	return slices.ContainsFunc(r.entries, func(e *entry) bool { return !e.present && e.mayMean(who) })
 }
 
 // look compares every target with the containers of the engine. It changes
@@ -158,9 +166,9 @@ func (r *Roster) look(all []Candidate) []finding {
 	return findings
 }
 
-// settle takes what a look found, with what inspect said of the containers by id,
-// and reports whether that changed anything.
-func (r *Roster) settle(findings []finding, met map[string]resident, at time.Time) (changed bool) {
+// settle takes what a look found, with what inspect said of the containers by id and
+// why it said nothing of some, and reports whether that changed anything.
+func (r *Roster) settle(findings []finding, met map[string]resident, fault error, at time.Time) (changed bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, found := range findings {
@@ -173,8 +181,11 @@ func (r *Roster) settle(findings []finding, met map[string]resident, at time.Tim
 			continue
 		}
 		r.ids.remember(found.ID, found.Name)
-		who, inspected := met[found.ID]
-		changed = e.meet(found.Candidate, who, inspected) || changed
+		if who, inspected := met[found.ID]; inspected {
+			changed = e.meet(found.Candidate, who) || changed
+		} else {
+			e.miss(found.Candidate, fault)
+		}
 	}
 	if changed {
 		r.version++

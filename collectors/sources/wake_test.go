@@ -117,8 +117,8 @@ func TestWaker(t *testing.T) {
 	if woken(w, 0) {
 		t.Error("a new one")
 	}
-	w.Wake()
-	w.Wake()
+	w.wake()
+	w.wake()
 	if !woken(w, 0) || woken(w, 0) {
 		t.Error("two wake-ups are not one")
 	}
