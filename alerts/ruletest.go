@@ -11,7 +11,8 @@ import (
 // RuleTest tries rules on made-up values over time: what the authors test the
 // default rules with is what users test theirs with.
 type RuleTest struct {
-	Name     string
+	Name string
+	// Interval is the time of one step; zero is a second.
 	Interval time.Duration
 	// Container is the name that the rules match; empty is "test".
 	Container string
@@ -50,6 +51,9 @@ func (f Failure) String() string {
 
 // Run plays the series against the rules from time zero and returns what failed.
 func (t RuleTest) Run(rules []Rule) []Failure {
+	if t.Interval <= 0 {
+		t.Interval = time.Second
+	}
 	engine := NewEngine(rules)
 	var failures []Failure
 	for step := range t.steps() {
@@ -129,4 +133,14 @@ func pictures(board Board) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// CheckSeriesName refuses a series about a metric that is not in the table: no
+// rule would ever look at it, and the test would prove nothing.
+func CheckSeriesName(name string) error {
+	metric, _, _ := strings.Cut(name, "@")
+	if _, ok := metricsByName()[metric]; !ok {
+		return fmt.Errorf("there is no metric %q", metric)
+	}
+	return nil
 }

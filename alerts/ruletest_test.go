@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -175,16 +176,13 @@ func FuzzParseSeries(f *testing.F) {
 }
 
 func picture(series Series) string {
-	var text string
-	for i, value := range series {
-		if i > 0 {
-			text += " "
-		}
+	var words []string
+	for _, value := range series {
+		word := "_"
 		if v, ok := value.Get(); ok {
-			text += UnitCount.Format(v)
-		} else {
-			text += "_"
+			word = UnitCount.Format(v)
 		}
+		words = append(words, word)
 	}
-	return text
+	return strings.Join(words, " ")
 }

@@ -24,7 +24,7 @@ const longestSeries = 86_400
 //	_x5          five times absent
 func ParseSeries(text string) (Series, error) {
 	var series Series
-	for _, item := range strings.Fields(text) {
+	for item := range strings.FieldsSeq(text) {
 		values, err := parseItem(item)
 		if err != nil {
 			return nil, fmt.Errorf("series item %q: %w", item, err)

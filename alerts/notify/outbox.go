@@ -148,6 +148,10 @@ func (o *Outbox) Health() []SinkHealth {
 // that says what to do; empty when all is well, or no state file was asked for.
 func (o *Outbox) StateFault() string { return o.spool.fault() }
 
+// StateTaken reports whether another brink has the state file: it tells the same
+// sinks, and this one would tell everybody twice.
+func (o *Outbox) StateTaken() bool { return o.spool.taken() }
+
 // Test sends a message that says that it is a test through every sink, all at
 // once, and returns when each has answered or its time is over. It does not need
 // Run, and changes nothing that the sinks know.

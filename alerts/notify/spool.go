@@ -46,6 +46,9 @@ const spoolLimit = 4 << 20
 // errForeign says that the file is not a state file of brink.
 var errForeign = errors.New("it is not a state file of brink")
 
+// errTaken says that another process has the file.
+var errTaken = errors.New("another brink uses it: give this one a state file of its own, or leave the notifications to the other")
+
 // openSpool takes the state file for this process. It never fails: what is wrong
 // is kept for fault, and the spool does nothing then.
 func openSpool(path string, log *slog.Logger) *spool {
@@ -73,7 +76,7 @@ func (s *spool) acquire() error {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return errors.New("another brink uses it: give this one a state file of its own, or leave the notifications to the other")
+			return errTaken
 		}
 		return fmt.Errorf("lock: %w", err)
 	}
@@ -207,6 +210,13 @@ func (s *spool) fault() string {
 		return ""
 	}
 	return fmt.Sprintf("notifications would not survive a restart: %s: %v", s.path, s.why)
+}
+
+// taken reports whether another process has the file.
+func (s *spool) taken() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Is(s.why, errTaken)
 }
 
 func (s *spool) release() {

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -67,11 +66,11 @@ func (r *recorder) heard() []string {
 	defer r.mu.Unlock()
 	var lines []string
 	for _, told := range r.told {
-		line := told.at.String()
+		words := []string{told.at.String()}
 		for _, item := range told.n.Items {
-			line += fmt.Sprintf(" %s %s %s", item.Reason, item.Severity, item.Key.Rule)
+			words = append(words, string(item.Reason), item.Severity.String(), item.Key.Rule)
 		}
-		lines = append(lines, line)
+		lines = append(lines, strings.Join(words, " "))
 	}
 	return lines
 }

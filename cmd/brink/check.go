@@ -38,11 +38,11 @@ everywhere in brink.`,
 }
 
 func (p *program) check(cmd *cobra.Command, args []string) error {
-	list, err := p.flags.targets(args)
+	settings, err := p.settings(args)
 	if err != nil {
 		return err
 	}
-	stage, err := p.build(list)
+	stage, err := p.build(settings)
 	if err != nil {
 		return noVerdict(err)
 	}

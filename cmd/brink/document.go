@@ -50,13 +50,17 @@ func newDocument(frame ui.Frame) document {
 func alertDocuments(list []alerts.Alert) []alertDocument {
 	documents := make([]alertDocument, 0, len(list))
 	for _, alert := range list {
-		documents = append(documents, alertDocument{
-			Rule: alert.Rule, Instance: alert.Instance, Severity: alert.Severity, State: alert.State,
-			Since: alert.Since, Value: alert.Value, Threshold: alert.Threshold, Unit: alert.Unit,
-			Message: alert.Message, Acknowledged: alert.Acknowledged,
-		})
+		documents = append(documents, newAlertDocument(alert))
 	}
 	return documents
+}
+
+func newAlertDocument(alert alerts.Alert) alertDocument {
+	return alertDocument{
+		Rule: alert.Rule, Instance: alert.Instance, Severity: alert.Severity, State: alert.State,
+		Since: alert.Since, Value: alert.Value, Threshold: alert.Threshold, Unit: alert.Unit,
+		Message: alert.Message, Acknowledged: alert.Acknowledged,
+	}
 }
 
 // writeJSON writes the frame as one line.

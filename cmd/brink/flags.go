@@ -16,6 +16,7 @@ import (
 
 // flags are the global flags, as they were typed.
 type flags struct {
+	config     string
 	interval   time.Duration
 	host       string
 	context    string
@@ -39,6 +40,7 @@ const (
 
 func (f *flags) register(root *cobra.Command) {
 	set := root.PersistentFlags()
+	set.StringVar(&f.config, "config", "", "configuration `FILE` (default: brink/config.toml in $XDG_CONFIG_HOME or ~/.config)")
 	set.DurationVar(&f.interval, "interval", defaultInterval, "time between two samples")
 	set.StringVar(&f.host, "host", "", "`URL` of the engine, as in docker --host (default: DOCKER_HOST, else the docker context)")
 	set.StringVar(&f.context, "context", "", "`NAME` of the docker context")

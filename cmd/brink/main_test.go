@@ -48,7 +48,7 @@ func runBroken(broken func(context.Context, *program, *stage, *terminal) error) 
 		return exitCode(err, os.Stderr)
 	}
 	return exitCode(func() error {
-		list, err := p.flags.targets(root.Flags().Args())
+		settings, err := p.settings(root.Flags().Args())
 		if err != nil {
 			return err
 		}
@@ -56,11 +56,12 @@ func runBroken(broken func(context.Context, *program, *stage, *terminal) error) 
 		if err != nil {
 			return err
 		}
-		stage, err := p.build(list)
+		stage, err := p.build(settings)
 		if err != nil {
 			return err
 		}
 		defer stage.close()
+		stage.desk = newDesk(stage.rules)
 		return broken(context.Background(), p, stage, screen)
 	}(), os.Stderr)
 }
@@ -71,7 +72,7 @@ func breakSource(ctx context.Context, p *program, stage *stage, screen *terminal
 		time.Sleep(300 * time.Millisecond)
 		sourceThatBreaks(nil)
 	})
-	return p.dashboard(ctx, stage, screen, nil)
+	return p.dashboard(ctx, stage, screen, settings{})
 }
 
 func sourceThatBreaks(counts map[string]int) { counts["written"] = 1 }

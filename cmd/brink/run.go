@@ -43,11 +43,12 @@ type verdict int
 func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 
 // run is the whole program: it returns the exit code and touches nothing of the
-// process but what it was given. SIGINT, SIGTERM and SIGHUP end it in order.
+// process but what it was given. SIGINT and SIGTERM end it in order, and so does
+// SIGHUP but for guard, to which it means a reload.
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	root := newRootCommand(&program{streams: io, env: env})
+	root := newRootCommand(&program{streams: io, env: env}) //nolint:contextcheck // cobra hands the context on through the command
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
@@ -76,6 +77,19 @@ type program struct {
 	streams
 	env   func(string) string
 	flags flags
+	// intervalGiven says that the interval was typed, and wins over the file's.
+	intervalGiven bool
+}
+
+// begin prepares what all commands share, before any of them runs.
+func (p *program) begin(cmd *cobra.Command, _ []string) {
+	p.intervalGiven = cmd.Flags().Changed("interval")
+	if cmd.Name() == guardName {
+		return
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
+	context.AfterFunc(ctx, stop)
+	cmd.SetContext(ctx)
 }
 
 func newRootCommand(p *program) *cobra.Command {
@@ -99,13 +113,15 @@ container that runs.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		ValidArgsFunction: p.completeContainers,
+		PersistentPreRun:  p.begin,
 		RunE:              p.watch,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
 	})
 	p.flags.register(root)
-	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newManCommand(p), newVersionCommand(p))
+	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newGuardCommand(p), newStatusCommand(p),
+		newRulesCommand(p), newManCommand(p), newVersionCommand(p))
 	refuseUnknownShells(root)
 	return root
 }

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"brink/alerts"
+	"brink/collectors"
 	"brink/ui"
 )
 
@@ -23,13 +25,22 @@ func (s *stage) run(ctx context.Context, deliver func(ui.Frame)) error {
 			}
 		})
 	}
-	err := guard(func() { pipeline{s.sampler, s.rules, deliver}.run(ctx) })
+	err := guard(func() { pipeline{s.sampler, s.judge, deliver}.run(ctx) })
 	cancel(err)
 	parts.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, errPanic) {
 		return cause
 	}
 	return err
+}
+
+// judge makes the frame of a snapshot: at the desk, which remembers, or for a
+// single look by the rules alone.
+func (s *stage) judge(snapshot collectors.Snapshot) ui.Frame {
+	if s.desk != nil {
+		return s.desk.judge(snapshot)
+	}
+	return ui.Frame{Snapshot: snapshot, Board: alerts.Judge(s.rules, snapshot), Rules: s.rules}
 }
 
 // errPanic is a fault in brink itself.

@@ -18,6 +18,8 @@ type terminal struct {
 	in, out *os.File
 	// before is how the terminal was found.
 	before *term.State
+	// writer reaches the terminal through the screen that runs on it.
+	writer screenWriter
 }
 
 // openTerminal refuses what is no terminal, or none that can be drawn on, and
@@ -54,6 +56,8 @@ func noTerminal(why string) error {
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
 	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithFilter(insistOnResume()))
 	screen := tea.NewProgram(model, options...)
+	t.writer.program.Store(screen)
+	defer t.writer.program.Store(nil)
 	ended := make(chan error, 1)
 	go func() {
 		_, err := screen.Run()

@@ -25,7 +25,7 @@ func newWatchCommand(p *program) *cobra.Command {
 // watch follows the containers until somebody ends it: on the screen, or as one
 // JSON document a line.
 func (p *program) watch(cmd *cobra.Command, args []string) error {
-	list, err := p.flags.targets(args)
+	settings, err := p.settings(args)
 	if err != nil {
 		return err
 	}
@@ -35,15 +35,16 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	stage, err := p.build(list)
+	stage, err := p.build(settings)
 	if err != nil {
 		return err
 	}
 	defer stage.close()
+	stage.desk = newDesk(settings.RulesInForce())
 	if screen == nil {
 		return p.stream(cmd.Context(), stage)
 	}
-	return p.dashboard(cmd.Context(), stage, screen, args)
+	return p.dashboard(cmd.Context(), stage, screen, settings)
 }
 
 // stream writes every frame until ctx ends or nobody reads. A reader that is slow

@@ -31,16 +31,21 @@ import (
 //	                                                 ▼
 //	                 Reading ──> Derive, Ledger ──> Snapshot     collectors.Sampler
 //	                                                 ▼
-//	                                  rules ──> Board            alerts
-//	                                                 ▼
+//	                       desk: rules ──> Board, Transitions    alerts.Engine
+//	                                │                └──> outbox ──> sinks   alerts/notify
+//	                                ▼
 //	                 Frame ──> mailbox ──> screen                ui
-//	                      └──> JSON, text                        cmd
+//	                      └──> JSON, text, status line           cmd
 
 // stage is brink with all its parts, not yet running.
 type stage struct {
 	roster  *sources.Roster
 	sampler *collectors.Sampler
 	rules   []alerts.Rule
+	// desk judges what runs on; nil for a single look.
+	desk *desk
+	// wake asks the sampler for a sample at once.
+	wake func()
 	// runners are the sources that work on goroutines of their own.
 	runners []func(context.Context)
 	closers []io.Closer
@@ -56,14 +61,17 @@ type host struct {
 	unified bool
 }
 
-// build puts the parts together for the targets.
-func (p *program) build(targets []sources.Target) (*stage, error) {
+// wallClock is the clock of everything but the sampler.
+func wallClock() time.Time { return time.Now() }
+
+// build puts the parts together for what the settings ask for.
+func (p *program) build(settings settings) (*stage, error) {
 	log, closer, err := p.openLog()
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{rules: alerts.DefaultRules(), log: log, closers: []io.Closer{closer}}
-	s.roster = sources.NewRoster(targets, time.Now())
+	s := &stage{rules: settings.RulesInForce(), log: log, closers: []io.Closer{closer}}
+	s.roster = sources.NewRoster(settings.targets, time.Now())
 	if err := p.equip(s); err != nil {
 		s.close()
 		return nil, err
@@ -78,6 +86,7 @@ func (p *program) equip(s *stage) error {
 		return err
 	}
 	waker := sources.NewWaker()
+	s.wake = waker.Wake
 	list, err := p.sources(s, host, waker)
 	if err != nil {
 		return err

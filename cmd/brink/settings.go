@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"brink/alerts/notify"
+	"brink/cmd/internal/config"
+	"brink/collectors/sources"
+)
+
+// settings are the command line and the configuration file together. The command
+// line wins.
+type settings struct {
+	config.Config
+	targets []sources.Target
+}
+
+// settings reads both, and tells every fault of both at once.
+func (p *program) settings(args []string) (settings, error) {
+	loaded, err := p.loadConfig()
+	if err != nil {
+		return settings{}, usageError(err)
+	}
+	if len(args) == 0 {
+		args = loaded.Targets
+	}
+	if !p.intervalGiven {
+		p.flags.interval = loaded.Interval
+	}
+	targets, err := p.flags.targets(args)
+	return settings{Config: loaded, targets: targets}, err
+}
+
+// asked is what is followed, as it was typed; empty for the agent.
+func (s settings) asked() string {
+	var list []string
+	for _, target := range s.targets {
+		list = append(list, target.String())
+	}
+	return strings.Join(list, " ")
+}
+
+// loadConfig reads the file that --config names, else the one in its usual place,
+// which need not be there.
+func (p *program) loadConfig() (config.Config, error) {
+	path, named := p.flags.config, p.flags.config != ""
+	if !named {
+		path = p.configPath()
+	}
+	if path == "" {
+		return config.Default(), nil
+	}
+	loaded, warnings, err := config.Load(path, named)
+	for _, warning := range warnings {
+		_, _ = fmt.Fprintln(p.err, "brink:", warning)
+	}
+	return loaded, err
+}
+
+// configPath is where the configuration usually is (XDG Base Directory
+// Specification); empty without a home.
+func (p *program) configPath() string {
+	return p.underHome("XDG_CONFIG_HOME", ".config", "config.toml")
+}
+
+// statePath is where notifications survive a restart.
+func (p *program) statePath() string {
+	return p.underHome("XDG_STATE_HOME", ".local/state", "outbox.json")
+}
+
+// underHome is a file of brink's below a directory that a variable names, else
+// below the home. systemd sets STATE_DIRECTORY and the like for its services, and
+// a unit can set the XDG variables to them.
+func (p *program) underHome(variable, usual, file string) string {
+	base := p.env(variable)
+	if !filepath.IsAbs(base) {
+		home := p.env("HOME")
+		if home == "" {
+			return ""
+		}
+		base = filepath.Join(home, usual)
+	}
+	return filepath.Join(base, "brink", file)
+}
+
+// openOutbox makes the sinks of the configuration and the outbox that feeds them;
+// none without sinks.
+func (p *program) openOutbox(s *stage, loaded config.Config, maker *sinkMaker) (*notify.Outbox, error) {
+	if len(loaded.Sinks) == 0 {
+		return nil, nil //nolint:nilnil // no sinks is no fault and no outbox
+	}
+	routes, err := maker.routes(loaded.Sinks)
+	for _, warning := range maker.warnings {
+		s.log.Warn(warning)
+	}
+	if err != nil {
+		return nil, usageError(err)
+	}
+	options := notify.Options{Host: hostname(), Routes: routes, Now: wallClock, Log: s.log}
+	if loaded.Outbox.Remember {
+		options.StatePath = p.statePath()
+	}
+	outbox, err := notify.New(options)
+	if err != nil {
+		return nil, err
+	}
+	if fault := outbox.StateFault(); fault != "" {
+		s.log.Warn("notifications would not survive a restart", "why", fault)
+	}
+	return outbox, nil
+}
+
+// errNoSinks is what a command says that needs sinks.
+var errNoSinks = errors.New("no sink is configured; brink rules prints an example with --example")
