@@ -127,7 +127,7 @@ func (c *courier) due() (time.Time, bool) {
 	c.mu.Lock()
 	due, ok := c.book.due()
 	c.mu.Unlock()
-	if refresh, needed := c.refreshAt(); needed && (!ok || refresh.Before(due)) {
+	if refresh, needed := c.refreshAt(c.now()); needed && (!ok || refresh.Before(due)) {
 		due, ok = refresh, true
 	}
 	return later(due, c.retryAt), ok

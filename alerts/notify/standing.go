@@ -26,18 +26,19 @@ func (s Standing) mark() string {
 	return text.String()
 }
 
-// refreshAt returns when the standing has to be held up next, if ever.
-func (c *courier) refreshAt() (time.Time, bool) {
+// refreshAt returns when the standing has to be held up next, if ever: now if it
+// has changed.
+func (c *courier) refreshAt(now time.Time) (time.Time, bool) {
 	holder, ok := c.route.Sink.(Holder)
 	if !ok {
 		return time.Time{}, false
 	}
 	c.mu.Lock()
-	standing := c.book.standing(c.host, c.now())
+	standing := c.book.standing(c.host, now)
 	c.mu.Unlock()
 	switch refresh := holder.Refresh(); {
 	case c.held.dirty, !c.held.told && len(standing.Alerts) > 0, c.held.told && standing.mark() != c.held.text:
-		return c.now(), true
+		return now, true
 	case refresh > 0 && len(standing.Alerts) > 0:
 		return c.held.at.Add(refresh), true
 	default:
@@ -48,7 +49,7 @@ func (c *courier) refreshAt() (time.Time, bool) {
 // hold shows the sink what stands, if it wants that and it is due. It reports
 // whether it was, and succeeded.
 func (c *courier) hold(work context.Context, now time.Time) bool {
-	at, needed := c.refreshAt()
+	at, needed := c.refreshAt(now)
 	if !needed || now.Before(at) {
 		return false
 	}
