@@ -36,8 +36,8 @@ type Engine struct {
 
 	// Run's goroutine alone uses what follows up to mu.
 
-	// stale says that the list has to be asked for again.
-	stale bool
+	// stale says that the list has to be asked for again; looked, that it was.
+	stale, looked bool
 	// met are the containers that were inspected last, by id.
 	met map[string]meeting
 	// turn goes round the containers that are inspected although nothing seems to
@@ -64,9 +64,14 @@ const (
 	// refreshEvery is how often the list is asked for although no event came: the
 	// events may be refused by a socket proxy, or lost.
 	refreshEvery = 5 * time.Second
-	// firstLook is when the list is asked for although the engine has not begun to
-	// send events: a proxy may hold the headers back until there is one.
-	firstLook = time.Second
+	// refreshSoon is when the list is asked for again if a container could not be
+	// inspected; and the first time, if the engine has not begun to send events: a
+	// proxy may hold the headers back until there is one.
+	refreshSoon = time.Second
+	// inspectPatience is how long one container may hold up the events. The engine
+	// does not tell of a container while it starts it, which takes it a second on a
+	// busy host.
+	inspectPatience = 2 * time.Second
 	// describePatience is how long the description of the host may take. The engine
 	// asks all its plugins for it.
 	describePatience = 5 * time.Second
@@ -110,9 +115,7 @@ func (e *Engine) Collect(ctx context.Context, at time.Time) (collectors.Part, er
 func (e *Engine) Run(ctx context.Context) {
 	defer e.describing.Wait()
 	updates := e.api.Events(ctx, e.now().Add(-historyLength))
-	first := time.NewTimer(firstLook)
-	defer first.Stop()
-	again := time.NewTicker(refreshEvery)
+	again := time.NewTimer(refreshSoon)
 	defer again.Stop()
 	for {
 		select {
@@ -125,24 +128,25 @@ func (e *Engine) Run(ctx context.Context) {
 				// A burst (the history, a compose up) costs one list.
 				e.catchUp(ctx)
 			}
-		case <-first.C:
-			e.firstRefresh(ctx)
 		case <-again.C:
 			e.refresh(ctx)
 		case <-e.roster.asked:
 			e.refresh(ctx)
 			e.waker.wake()
 		}
+		if e.looked {
+			e.looked = false
+			again.Reset(e.pause())
+		}
 	}
 }
 
-// firstRefresh does not wait for the events any longer.
-func (e *Engine) firstRefresh(ctx context.Context) {
-	select {
-	case <-e.roster.Looked():
-	default:
-		e.refresh(ctx)
+// pause is when the list is asked for again although no event comes.
+func (e *Engine) pause() time.Duration {
+	if e.stale {
+		return refreshSoon
 	}
+	return refreshEvery
 }
 
 func (e *Engine) take(ctx context.Context, update dockerd.Update) {

@@ -41,7 +41,7 @@ func (e *Engine) catchUp(ctx context.Context) {
 
 // refresh asks who is there, and inspects who answers to a target.
 func (e *Engine) refresh(ctx context.Context) {
-	e.stale = false
+	e.stale, e.looked = false, true
 	list, err := e.api.List(ctx)
 	if err != nil {
 		e.fail(ctx, err)
@@ -67,35 +67,43 @@ func lines(list []dockerd.Container) map[string]string {
 // inspect asks for those that were found, as far as their lines have changed; and
 // for one of the others in turn, because limits do not show in the list. What is
 // known of the others stays, as it does when inspect fails. An engine that hangs is
-// asked once only.
+// asked for one container only, and the next time for the others first.
 func (e *Engine) inspect(ctx context.Context, findings []finding, lines map[string]string) (fault error) {
 	met := make(map[string]meeting, len(e.met))
 	e.turn++
-	for i, found := range findings {
+	for i := range findings {
+		found := findings[(e.turn+i)%len(findings)]
 		if _, done := met[found.ID]; done || !found.ok {
 			continue
 		}
 		known, ok := e.met[found.ID]
+		if due := i == 0 || known.line != lines[found.ID]; due && !errors.Is(fault, dockerd.ErrTimeout) {
+			who, err := e.ask(ctx, found.ID)
+			if err == nil {
+				known, ok = meeting{line: lines[found.ID], who: who}, true
+			} else if !errors.Is(err, dockerd.ErrNotFound) {
+				fault = err
+			}
+		}
 		if ok {
 			met[found.ID] = known
-		}
-		due := known.line != lines[found.ID] || i == e.turn%len(findings)
-		if !due || errors.Is(fault, dockerd.ErrTimeout) {
-			continue
-		}
-		details, err := e.api.Inspect(ctx, found.ID)
-		switch {
-		case err == nil:
-			met[found.ID] = meeting{line: lines[found.ID], who: residentOf(details)}
-		case errors.Is(err, dockerd.ErrNotFound):
-			// It is gone since the list was made; the next list shows it.
-			e.stale = true
-		default:
-			fault = err
 		}
 	}
 	e.met = met
 	return fault
+}
+
+// ask inspects one container. When that fails, the list is asked for again soon: a
+// container that is gone since the list was made will be missing there.
+func (e *Engine) ask(ctx context.Context, id string) (resident, error) {
+	ctx, cancel := context.WithTimeout(ctx, inspectPatience)
+	defer cancel()
+	details, err := e.api.Inspect(ctx, id)
+	if err != nil {
+		e.stale = true
+		return resident{}, err
+	}
+	return residentOf(details), nil
 }
 
 // settle tells the roster what was found, and hands over the news that fit it.

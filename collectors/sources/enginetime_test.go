@@ -153,7 +153,7 @@ func TestEngineFirstLook(t *testing.T) {
 	s := &script{}
 	agentAt(s)
 	runScript(t, s, []string{"agent"}, func(t *testing.T, e *Engine) {
-		time.Sleep(firstLook + time.Millisecond)
+		time.Sleep(refreshSoon + time.Millisecond)
 		synctest.Wait()
 		if part, took, err := ask(t, e); err != nil || len(part.Containers) != 1 || took > 0 {
 			t.Errorf("%v, %d containers after %v", err, len(part.Containers), took)
@@ -236,24 +236,43 @@ func TestEngineHangsLater(t *testing.T) {
 	})
 }
 
-// TestEngineInspectHangs: an engine that lists and does not inspect is not asked for
-// one container after the other.
+// TestEngineInspectHangs: the engine holds a container locked while it starts it. It
+// is asked again soon, and the others are not held up by it for long.
 func TestEngineInspectHangs(t *testing.T) {
-	inspected := 0
-	s := &script{
-		list: func() ([]dockerd.Container, error) {
-			return []dockerd.Container{{ID: idA, Name: "a"}, {ID: idB, Name: "b"}, {ID: idC, Name: "c"}}, nil
-		},
-		inspect: func(string) (dockerd.Details, error) {
-			inspected++
+	var asked []string
+	locked := true
+	s := &script{list: func() ([]dockerd.Container, error) {
+		return []dockerd.Container{{ID: idA, Name: "a"}, {ID: idB, Name: "b"}, {ID: idC, Name: "c"}}, nil
+	}}
+	s.inspect = func(id string) (dockerd.Details, error) {
+		s.mu.Lock()
+		asked = append(asked, id[:1])
+		hangs := id == idB && locked
+		s.mu.Unlock()
+		if hangs {
+			time.Sleep(inspectPatience)
 			return dockerd.Details{}, &dockerd.Error{Kind: dockerd.ErrTimeout}
-		},
+		}
+		return dockerd.Details{ID: id, Name: map[string]string{idA: "a", idB: "b", idC: "c"}[id], State: dockerd.State{Status: dockerd.StatusRunning}}, nil
 	}
 	runScript(t, s, []string{"a", "b", "c"}, func(t *testing.T, e *Engine) {
 		s.updates <- dockerd.Update{Kind: dockerd.UpdateConnected}
+		time.Sleep(2*(inspectPatience+refreshSoon) - time.Millisecond)
 		synctest.Wait()
-		if part, _, err := ask(t, e); err == nil || len(part.Waiting) != 3 || inspected != 1 {
-			t.Errorf("%v, %+v, %d inspected", err, part.Waiting, inspected)
+		part, _, err := ask(t, e)
+		if err == nil || len(part.Containers) != 2 || len(part.Waiting) != 1 || part.Waiting[0].Why != err.Error() {
+			t.Errorf("%v, %d containers, %+v", err, len(part.Containers), part.Waiting)
+		}
+		s.mu.Lock()
+		if got := strings.Join(asked, ""); got != "bcfb" {
+			t.Errorf("asked for %q", got)
+		}
+		locked = false
+		s.mu.Unlock()
+		time.Sleep(refreshSoon + inspectPatience)
+		synctest.Wait()
+		if part, _, err = ask(t, e); err != nil || len(part.Containers) != 3 || len(part.Waiting) != 0 {
+			t.Errorf("%v, %d containers, %+v", err, len(part.Containers), part.Waiting)
 		}
 	})
 }

@@ -132,10 +132,9 @@ func (e *entry) meet(found Candidate, who resident) (news bool) {
 	return news
 }
 
-// miss takes a container that was found and could not be inspected: what was known
-// before stays.
-func (e *entry) miss(found Candidate, fault error) {
-	e.key, e.choices = found.Name, nil
+// miss notes why the container that was found could not be inspected, where nothing
+// was known of it before.
+func (e *entry) miss(fault error) {
 	if fault != nil && !e.present {
 		e.why = collectors.Clean(fault.Error(), errorLength)
 	}

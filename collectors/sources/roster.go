@@ -184,7 +184,7 @@ func (r *Roster) settle(findings []finding, met map[string]resident, fault error
 		if who, inspected := met[found.ID]; inspected {
 			changed = e.meet(found.Candidate, who) || changed
 		} else {
-			e.miss(found.Candidate, fault)
+			e.miss(fault)
 		}
 	}
 	if changed {
