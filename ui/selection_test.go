@@ -311,6 +311,67 @@ func TestSelectionStartsAnewWithAnotherContainer(t *testing.T) {
 	}
 }
 
+// TestAlertsScrollOnlyAsFarAsTheyMust: what is in sight moves when the chosen entry
+// would leave it, and by no line more; the line of the sinks is not part of it.
+func TestAlertsScrollOnlyAsFarAsTheyMust(t *testing.T) {
+	frame := alarms(noon, "a", "b", "c", "d", "e")
+	frame.Sinks = sinksOfTheFixture()
+	m := send(newModel(80, 24), FrameMsg(frame), press("tab"))
+	for _, step := range []struct {
+		key, want string
+	}{
+		{"", "a 1 b 2"},
+		{"down", "a 1 b 2"},
+		{"down", "b 2 c 3"},
+		{"up", "b 2 c 3"},
+		{"up", "a 1 b 2"},
+		{"G", "d 4 e 5"},
+		{"up", "d 4 e 5"},
+		{"up", "c 3 d 4"},
+		{"g", "a 1 b 2"},
+	} {
+		if step.key != "" {
+			m = send(m, press(step.key))
+		}
+		if got := alertsInSight(m); got != step.want {
+			t.Errorf("after %q the panel shows %q, want %q", step.key, got, step.want)
+		}
+	}
+}
+
+// alertsInSight names the alerts of the panel of lists: a letter for the head of
+// each, and its number for the message.
+func alertsInSight(m Model) string {
+	inside := m.layout().inside(PanelAlerts)
+	var words []string
+	for _, line := range strings.Split(alertsText(m, inside.Dx(), inside.Dy()), "\n") {
+		for i, rule := range []string{"a", "b", "c", "d", "e"} {
+			if strings.HasPrefix(line, "✖ critical · "+rule+" ") {
+				words = append(words, rule)
+			}
+			if line == "  about "+rule {
+				words = append(words, number(i+1))
+			}
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// TestPositionLeavesTheSinksOut counts the lines that scroll.
+func TestPositionLeavesTheSinksOut(t *testing.T) {
+	frame := alarmFrame(noon)
+	frame.Board.Alerts = nil
+	for _, test := range []struct {
+		sinks []SinkHealth
+		want  string
+	}{{nil, "1-5 of 202"}, {sinksOfTheFixture(), "1-4 of 202"}} {
+		frame.Sinks = test.sinks
+		if text := screenText(t, send(newModel(80, 24), FrameMsg(frame), press("tab"))); !strings.Contains(text, test.want) {
+			t.Errorf("the title does not say %q:\n%s", test.want, text)
+		}
+	}
+}
+
 // TestOnlyWhatIsSeenIsActedOn presses any keys while any frames come, and expects
 // that whatever is acknowledged or muted stood on the screen when the key was
 // pressed.

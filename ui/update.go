@@ -189,7 +189,6 @@ func (m Model) selectNumber(at int) Model {
 	}
 	m.nav.selected = list[at].name
 	m.nav.firstEvent, m.nav.offset = 0, [panelCount]int{}
-	m.nav.entry, m.nav.entryAt, m.nav.choice = entry{}, 0, ""
 	return m.focusOn(m.nav.focus)
 }
 
