@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/containerd/cgroups/v3/cgroup2/stats"
 )
@@ -16,21 +17,44 @@ func (h *Host) InstallOracle(ctx context.Context) error {
 	return h.install(ctx, "brink/cmd/internal/e2e/oracle", oracleBinary)
 }
 
-// Oracle is what containerd's reader makes of the agent's control group.
-func (h *Host) Oracle(ctx context.Context) (*stats.Metrics, error) {
+// Oracle is what others make of the agent's control group at one moment.
+type Oracle struct {
+	// At is the host's time.
+	At time.Time
+	// Metrics come from containerd's reader.
+	*stats.Metrics
+	// Kernel, PidsPeak and PidsRefused are what that reader does not know, read with awk.
+	Kernel, PidsPeak, PidsRefused uint64
+}
+
+// Oracle asks for the agent's control group.
+func (h *Host) Oracle(ctx context.Context) (Oracle, error) {
 	dir, err := h.Cgroup(ctx)
 	if err != nil {
-		return nil, err
+		return Oracle{}, err
 	}
-	text, err := h.Output(ctx, oracleBinary+" "+strings.TrimPrefix(dir, cgroupRoot))
+	text, err := h.Output(ctx, fmt.Sprintf(
+		`cd %s && date +%%s%%N && awk '$1 == "kernel" {print $2}' memory.stat && cat pids.peak && awk '{print $2}' pids.events && %s %s`,
+		dir, oracleBinary, strings.TrimPrefix(dir, cgroupRoot)))
 	if err != nil {
-		return nil, err
+		return Oracle{}, err
 	}
-	metrics := new(stats.Metrics)
-	if err := json.Unmarshal([]byte(text), metrics); err != nil {
-		return nil, fmt.Errorf("oracle: %w in %s", err, text)
+	return parseOracle(text)
+}
+
+func parseOracle(text string) (Oracle, error) {
+	var nanoseconds int64
+	oracle := Oracle{Metrics: new(stats.Metrics)}
+	n, err := fmt.Sscan(text, &nanoseconds, &oracle.Kernel, &oracle.PidsPeak, &oracle.PidsRefused)
+	if err != nil {
+		return oracle, fmt.Errorf("oracle: %w after %d numbers in %s", err, n, text)
 	}
-	return metrics, nil
+	oracle.At = time.Unix(0, nanoseconds)
+	document := text[max(0, strings.IndexByte(text, '{')):]
+	if err := json.Unmarshal([]byte(document), oracle.Metrics); err != nil {
+		return oracle, fmt.Errorf("oracle: %w in %s", err, text)
+	}
+	return oracle, nil
 }
 
 // DockerStats is one line of `docker stats --no-stream`, as people read it: "1.5GiB / 2GiB".

@@ -4,7 +4,12 @@ package e2e
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestAgent runs the scenarios in one order, whatever -shuffle says: brink knows deaths by the container's name and for
@@ -15,31 +20,78 @@ func TestAgent(t *testing.T) {
 		run  func(*testing.T)
 	}{
 		{"limits", limits},
-		{"stopped after a timeout", stoppedAfterTimeout},
-		{"a child is killed", childKilled},
+		{"page cache", pageCache},
+		{"health", health},
+		{"lives", lives},
+		{"deaths", deaths},
 	} {
 		t.Run(scenario.name, scenario.run)
 	}
 }
 
-// scenario is one test on the host: the agent just started at its base load, and brink watching it.
+// scenario is one test on the host: the agent, and brink watching it.
 type scenario struct {
 	*testing.T
 	host  *Host
 	ctx   context.Context
 	watch *Watch
+	// began is the host's time at which it began: what brink tells of before is another scenario's.
+	began time.Time
+	// alarmed is the value of each rule that fired when it began: what is latched, or true for ten minutes, is the doing
+	// of a scenario before.
+	alarmed map[string]float64
+}
+
+// prepare is a scenario in which nothing runs yet.
+func prepare(t *testing.T) *scenario {
+	t.Helper()
+	s := &scenario{T: t, host: stage(t), ctx: t.Context()}
+	s.began = s.now()
+	return s
 }
 
 // begin starts the agent anew, with overrides of the compose file, and a watch that has shown it once.
 func begin(t *testing.T, overrides ...string) *scenario {
 	t.Helper()
-	s := &scenario{T: t, host: stage(t), ctx: t.Context()}
+	s := prepare(t)
 	if err := s.host.Up(s.ctx, overrides...); err != nil {
 		t.Fatal(err)
 	}
+	s.began = s.now()
 	s.watch = s.open("")
 	s.await("the agent runs", func(c Container) bool { return c.State == "running" && c.Memory.Current != nil })
 	return s
+}
+
+// part is a scenario within another: the same agent and watch, from now on.
+func (s *scenario) part(name string, run func(*scenario)) bool {
+	return s.Run(name, func(t *testing.T) {
+		own := *s
+		own.T, own.ctx = t, t.Context()
+		own.began, own.alarmed = own.now(), own.watch.firing()
+		run(&own)
+	})
+}
+
+// alarms requires that no rule began to fire, or fires for more than it did when the scenario began, but those named.
+func (s *scenario) alarms(c Container, expected ...string) {
+	s.Helper()
+	for _, alert := range c.Alerts {
+		before, fired := s.alarmed[alert.Rule]
+		if alert.State == "firing" && !slices.Contains(expected, alert.Rule) && (!fired || alert.Value > before) {
+			s.Errorf("%s fires: %+v", alert.Rule, alert)
+		}
+	}
+}
+
+// now is the host's time.
+func (s *scenario) now() time.Time {
+	s.Helper()
+	nanoseconds, err := strconv.ParseInt(strings.TrimSpace(s.run("date +%s%N")), 10, 64)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return time.Unix(0, nanoseconds)
 }
 
 // open starts another watch, which ends with the test.
@@ -49,7 +101,12 @@ func (s *scenario) open(arguments string) *Watch {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.Cleanup(watch.Close)
+	s.Cleanup(func() {
+		watch.Close()
+		for _, wrong := range watch.Wrong() {
+			s.Error("brink watch:", wrong)
+		}
+	})
 	return watch
 }
 
@@ -80,14 +137,69 @@ func (s *scenario) settle(what string, holds func(Container) bool) Container {
 	return s.await(what, holds)
 }
 
-// check runs brink check.
-func (s *scenario) check(arguments string) Check {
+// tells returns the story since the scenario began, as soon as the condition holds for it.
+func (s *scenario) tells(what string, holds func(Story) bool) Story {
 	s.Helper()
-	check, err := s.host.Brink().Check(s.ctx, arguments)
+	story, err := s.watch.AwaitStory(s.ctx, what, func(story Story) bool { return holds(story.Since(s.began)) })
 	if err != nil {
 		s.Fatal(err)
 	}
+	return story.Since(s.began)
+}
+
+// told is tells for one event of a kind.
+func (s *scenario) told(kind string) Event {
+	s.Helper()
+	story := s.tells("it tells "+kind, func(story Story) bool { return len(story.Of(kind)) > 0 })
+	return story.Of(kind)[0]
+}
+
+// check runs brink check as root.
+func (s *scenario) check(arguments string) Check {
+	s.Helper()
+	return s.checkAs(s.host.Brink(), arguments)
+}
+
+func (s *scenario) checkAs(brink Brink, arguments string) Check {
+	s.Helper()
+	check, err := brink.Check(s.ctx, arguments)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if check.Raw != "" {
+		for _, wrong := range check.Faults() {
+			s.Error("brink check:", wrong)
+		}
+	}
 	return check
+}
+
+// finally runs a command on the host when the scenario has ended, however it did.
+func (s *scenario) finally(command string) {
+	s.Helper()
+	s.Cleanup(func() {
+		if _, err := s.host.Output(context.WithoutCancel(s.ctx), command); err != nil {
+			s.Error(err)
+		}
+	})
+}
+
+// kills has the agent do what it does not survive.
+func (s *scenario) kills(command string) {
+	s.Helper()
+	if answer, err := s.host.Agent.Do(s.ctx, command); !errors.Is(err, ErrAgentGone) {
+		s.Fatalf("the agent lives on after %s: %q, %v", command, answer, err)
+	}
+}
+
+// inspect evaluates a template on the engine's word about the container.
+func (s *scenario) inspect(template string) string {
+	s.Helper()
+	text, err := s.host.Inspect(s.ctx, template)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return text
 }
 
 // compose runs docker compose on the project.

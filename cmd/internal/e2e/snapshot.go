@@ -15,6 +15,9 @@ type Snapshot struct {
 	MissedSlots     uint64      `json:"missed_slots"`
 	Host            Machine     `json:"host"`
 	Containers      []Container `json:"containers"`
+	Waiting         []Waiting   `json:"waiting"`
+	Sources         []Source    `json:"sources"`
+	Events          []Event     `json:"events"`
 
 	// Raw is the document itself, for error messages.
 	Raw string `json:"-"`
@@ -25,6 +28,14 @@ type Machine struct {
 	Name             string   `json:"name"`
 	CPUs             *int     `json:"cpus"`
 	MemoryTotalBytes *float64 `json:"memory_total_bytes"`
+	CgroupMode       string   `json:"cgroup_mode"`
+}
+
+// Waiting is a target that no container answers to.
+type Waiting struct {
+	Target  string   `json:"target"`
+	Why     string   `json:"why"`
+	Choices []string `json:"choices"`
 }
 
 // Container is one watched container.
@@ -35,20 +46,22 @@ type Container struct {
 	State        string     `json:"state"`
 	Health       string     `json:"health"`
 	StartedAt    *time.Time `json:"started_at"`
+	ExitCode     *int       `json:"exit_code"`
 	RestartCount *int       `json:"restart_count"`
 	Recreated    bool       `json:"recreated"`
 	CgroupPath   string     `json:"cgroup_path"`
 	StaleSeconds *float64   `json:"stale_seconds"`
 
-	Memory   Memory              `json:"memory"`
-	CPU      CPU                 `json:"cpu"`
-	Pids     Pids                `json:"pids"`
-	Pressure map[string]Pressure `json:"pressure"` // by memory, cpu, io
-	IO       map[string]*float64 `json:"io"`
-	Network  map[string]*float64 `json:"network"`
-	Tmpfs    []Tmpfs             `json:"tmpfs"`
-	Sources  []Source            `json:"sources"`
-	Alerts   []Alert             `json:"alerts"`
+	Memory    Memory              `json:"memory"`
+	CPU       CPU                 `json:"cpu"`
+	Pids      Pids                `json:"pids"`
+	Pressure  map[string]Pressure `json:"pressure"` // by memory, cpu, io
+	IO        map[string]*float64 `json:"io"`
+	Network   map[string]*float64 `json:"network"`
+	Tmpfs     []Tmpfs             `json:"tmpfs"`
+	Processes []Process           `json:"processes"`
+	Sources   []Source            `json:"sources"`
+	Alerts    []Alert             `json:"alerts"`
 }
 
 // Limit is a number or the word "unlimited".
@@ -68,6 +81,14 @@ func (l *Limit) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("limit %s: want a number or \"unlimited\"", text)
 	}
 	return nil
+}
+
+// number is the limit if it is one; nil when it is absent or unlimited.
+func (l *Limit) number() *float64 {
+	if l == nil || l.Unlimited {
+		return nil
+	}
+	return &l.Value
 }
 
 // Memory is in bytes, but for the ratio, the time and the counts.
@@ -134,6 +155,14 @@ type Tmpfs struct {
 	Used  *float64 `json:"used_bytes"`
 	Size  *float64 `json:"size_bytes"`
 	Ratio *float64 `json:"used_ratio"`
+	Why   string   `json:"why"`
+}
+
+// Process is one process of the container, by its number on the host.
+type Process struct {
+	PID     int    `json:"pid"`
+	Name    string `json:"name"`
+	Threads int    `json:"threads"`
 }
 
 // Source is where some of the numbers came from.
@@ -141,6 +170,15 @@ type Source struct {
 	Name  string `json:"name"`
 	OK    bool   `json:"ok"`
 	Error string `json:"error"`
+	// Gives are the groups of values that came from it, Missing those that did not, each with the reason.
+	Gives   []string  `json:"gives"`
+	Missing []Missing `json:"missing"`
+}
+
+// Missing is a group of values that a source tried in vain.
+type Missing struct {
+	Group string `json:"group"`
+	Why   string `json:"why"`
 }
 
 // Alert is the state of one rule.

@@ -56,7 +56,7 @@ func TestObeyRefuses(t *testing.T) {
 		"cache":                    "error usage: cache SIZE",
 		"tmpfs /nowhere/at/all 1M": "error open /nowhere/at/all/fill: no such file or directory",
 		"title":                    "error usage: title NAME",
-		"health maybe":             "error usage: health [on|off]",
+		"health maybe":             "error usage: health [on|off [TEXT]]",
 		"exit now":                 `error "now" is no count`,
 	} {
 		if got := obey(g, line); !strings.HasPrefix(got, want) {
@@ -267,6 +267,8 @@ func TestDoAndHealth(t *testing.T) {
 		{[]string{"health"}, exitOK, "ok\n"},
 		{[]string{"do", "health off"}, exitOK, "ok\n"},
 		{[]string{"health"}, exitRefuse, "error the gateway does not answer\n"},
+		{[]string{"do", `health off "\x1b[2J"`}, exitOK, "ok\n"},
+		{[]string{"health"}, exitRefuse, "error \x1b[2J\n"},
 		{[]string{"do", "quiet"}, exitOK, "ok\n"},
 		{[]string{"health"}, exitOK, "ok\n"},
 	} {

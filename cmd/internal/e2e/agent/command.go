@@ -32,7 +32,7 @@ func commands() map[string]command {
 		"child":      {"child eat SIZE [NAME]: a child that eats; answers when it has, or was killed over it", child},
 		"title":      {"title NAME: the name of this process", retitle},
 		"ignoreterm": {"ignoreterm: SIGTERM has no effect from now on", ignoreterm},
-		"health":     {"health [on|off]: set or ask what the health check will say", health},
+		"health":     {"health [on|off [TEXT]]: set or ask what the health check will say", health},
 		"exit":       {"exit CODE: end the agent", exit},
 		"quiet":      {"quiet: back to the base load", func(g *gateway, _ []string) (string, error) { return "", g.quiet() }},
 		"status":     {"status: what the agent holds", func(g *gateway, _ []string) (string, error) { return g.status(), nil }},
@@ -180,15 +180,19 @@ func ignoreterm(g *gateway, _ []string) (string, error) {
 }
 
 func health(g *gateway, args []string) (string, error) {
-	switch strings.Join(args, " ") {
-	case "on":
-		g.unhealthy.Store(false)
-	case "off":
-		g.unhealthy.Store(true)
-	case "":
-		if g.unhealthy.Load() {
-			return "", errors.New("the gateway does not answer")
+	switch {
+	case len(args) == 0:
+		if illness := g.illness.Load(); illness != nil {
+			return "", errors.New(*illness)
 		}
+	case len(args) == 1 && args[0] == "on":
+		g.illness.Store(nil)
+	case len(args) <= 2 && args[0] == "off":
+		illness := "the gateway does not answer"
+		if len(args) == 2 {
+			illness = unquote(args[1])
+		}
+		g.illness.Store(&illness)
 	default:
 		return "", errUsage
 	}

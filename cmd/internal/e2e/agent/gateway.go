@@ -19,7 +19,7 @@ type gateway struct {
 	zombies     children // ended, not waited for
 	eaters      eaters
 	ignoresTerm atomic.Bool
-	unhealthy   atomic.Bool
+	illness     atomic.Pointer[string] // what the health check says; nil is healthy
 	stop        context.CancelFunc
 }
 
@@ -73,7 +73,7 @@ func (g *gateway) quiet() error {
 	g.sleepers.reap()
 	g.zombies.reap()
 	g.ignoresTerm.Store(false)
-	g.unhealthy.Store(false)
+	g.illness.Store(nil)
 	return g.files.remove()
 }
 

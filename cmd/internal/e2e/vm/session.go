@@ -164,3 +164,23 @@ func (m *Machine) ForwardSocket(ctx context.Context, name, remote string) (strin
 	}
 	return local, nil
 }
+
+// OfferSocket makes a unix socket of that path on the machine lead to one on this side, as long as the shared connection
+// lasts or until release is called. Every user of the machine may use it.
+func (m *Machine) OfferSocket(ctx context.Context, remote, local string) (release func(context.Context) error, err error) {
+	if _, err := m.Output(ctx, "rm -f '"+remote+"'"); err != nil { // sshd refuses a name that is there.
+		return nil, err
+	}
+	control := func(ctx context.Context, verb string) error {
+		arguments := append(m.sshOptions(), "-O", verb, "-R", remote+":"+local, "root@brink-e2e")
+		if said, err := exec.CommandContext(ctx, "ssh", arguments...).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s %s: %w: %s", verb, remote, err, said)
+		}
+		return nil
+	}
+	if err := control(ctx, "forward"); err != nil {
+		return nil, err
+	}
+	_, err = m.Output(ctx, "chmod 666 '"+remote+"'")
+	return func(ctx context.Context) error { return control(ctx, "cancel") }, err
+}
