@@ -36,8 +36,9 @@ type Engine struct {
 
 	// Run's goroutine alone uses what follows up to mu.
 
-	// stale says that the list has to be asked for again; looked, that it was.
-	stale, looked bool
+	// stale says that the list has to be asked for again; looked, that it was, and
+	// soon, that it was not the whole truth.
+	stale, looked, soon bool
 	// met are the containers that were inspected last, by id.
 	met map[string]meeting
 	// turn goes round the containers that are inspected although nothing seems to
@@ -143,7 +144,7 @@ func (e *Engine) Run(ctx context.Context) {
 
 // pause is when the list is asked for again although no event comes.
 func (e *Engine) pause() time.Duration {
-	if e.stale {
+	if e.soon {
 		return refreshSoon
 	}
 	return refreshEvery

@@ -395,7 +395,7 @@ func TestEngineInspectFails(t *testing.T) {
 	}
 	fake.Fail("/containers/"+a, dockerdtest.Status(404, "application/json", `{"message":"No such container"}`))
 	s.refresh(t.Context())
-	if s.collect(t); s.err != nil || s.who() != "agent:"+a[:4]+" running" || !s.stale {
+	if s.collect(t); s.err != nil || s.who() != "agent:"+a[:4]+" running" || !s.soon {
 		t.Errorf("gone since the list: %s, %v", s.who(), s.err)
 	}
 }

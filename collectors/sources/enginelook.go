@@ -41,7 +41,7 @@ func (e *Engine) catchUp(ctx context.Context) {
 
 // refresh asks who is there, and inspects who answers to a target.
 func (e *Engine) refresh(ctx context.Context) {
-	e.stale, e.looked = false, true
+	e.stale, e.looked, e.soon = false, true, false
 	list, err := e.api.List(ctx)
 	if err != nil {
 		e.fail(ctx, err)
@@ -100,7 +100,7 @@ func (e *Engine) ask(ctx context.Context, id string) (resident, error) {
 	defer cancel()
 	details, err := e.api.Inspect(ctx, id)
 	if err != nil {
-		e.stale = true
+		e.soon = true
 		return resident{}, err
 	}
 	return residentOf(details), nil
