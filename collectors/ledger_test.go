@@ -79,7 +79,7 @@ func TestOldNewsOfAFullStory(t *testing.T) {
 // not fill the memory; those that are there are never forgotten.
 func TestForgetsWhoIsGone(t *testing.T) {
 	ledger := NewLedger()
-	for i := range 2000 {
+	for i := range 2 * absentLives {
 		at := moment(time.Duration(i) * time.Second)
 		ledger.Observe(Reading{At: at, Containers: []ContainerCounters{running("agent"), running("job" + strconv.Itoa(i))}})
 	}
@@ -121,6 +121,18 @@ func TestUnknownContainersAreNoNews(t *testing.T) {
 		if news != nil {
 			t.Errorf("news: %q", tell(news))
 		}
+	}
+}
+
+// TestNobodysNotices: a report about a container that nobody follows has no key.
+func TestNobodysNotices(t *testing.T) {
+	ledger := NewLedger()
+	var notices []Notice
+	for kind := NoticeCreate; kind <= NoticeKernelForkRefused; kind++ {
+		notices = append(notices, Notice{At: epoch, Kind: kind})
+	}
+	if news := ledger.Observe(Reading{At: epoch, Notices: notices}); news != nil || len(ledger.lives) != 0 {
+		t.Errorf("%q, %d lives", tell(news), len(ledger.lives))
 	}
 }
 

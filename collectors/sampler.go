@@ -149,10 +149,18 @@ func (s *Sampler) sample(ctx context.Context, at time.Time) Snapshot {
 	snapshot.Story = s.ledger.Story()
 	s.follow(&snapshot, reading)
 	s.latest = reading
-	if s.baselines[0].At.IsZero() || reading.At.Sub(s.baselines[0].At) >= s.options.Interval/2 {
+	s.rebase(reading)
+	return snapshot
+}
+
+// rebase makes the reading the newest baseline, unless it follows so soon on the
+// one before that no rate could be taken from it. A clock that was set back ends
+// all that.
+func (s *Sampler) rebase(reading Reading) {
+	newest := s.baselines[0].At
+	if newest.IsZero() || reading.At.Before(newest) || reading.At.Sub(newest) >= s.options.Interval/2 {
 		s.baselines[0], s.baselines[1] = reading, s.baselines[0]
 	}
-	return snapshot
 }
 
 // baseline is the newest reading that is old enough for rates: a wake-up shortly
