@@ -13,19 +13,7 @@ import (
 // newsOf is the line of news on a screen, empty when there is none. The theme
 // says which line it is: no other has its look.
 func newsOf(m Model) string {
-	_ = m.View()
-	for y := range m.height {
-		var line strings.Builder
-		for x := range m.width {
-			if cell := m.screen.canvas.CellAt(x, y); cell != nil && cell.Style == m.theme[roleAlarm] {
-				line.WriteString(cell.Content)
-			}
-		}
-		if line.Len() > 0 {
-			return strings.Join(strings.Fields(line.String()), " ")
-		}
-	}
-	return ""
+	return strings.Join(strings.Fields(textLooking(m, roleAlarm)), " ")
 }
 
 // calm is a frame in which nothing has happened.
