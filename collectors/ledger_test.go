@@ -56,6 +56,24 @@ func TestWhatHasLeftTheStoryIsToldAnew(t *testing.T) {
 	}
 }
 
+// TestWhatHasLeftTheStoryIsNotCorrected: the event of a start that was inferred has
+// gone when the engine tells of it; it is not told again.
+func TestWhatHasLeftTheStoryIsNotCorrected(t *testing.T) {
+	ledger, restarted := NewLedger(), running("web")
+	ledger.Observe(Reading{At: epoch, Containers: []ContainerCounters{restarted}})
+	restarted.StartedAt = Some(moment(500 * time.Millisecond))
+	ledger.Observe(Reading{At: moment(time.Second), Containers: []ContainerCounters{restarted}})
+	late := []Notice{{At: moment(400 * time.Millisecond), Kind: NoticeDie, Key: "web", ID: "A", ExitCode: Some(1)}}
+	for i := range storyLength {
+		late = append(late, Notice{At: moment(time.Second + time.Duration(i)*time.Millisecond), Kind: NoticeOOM, Key: "db" + strconv.Itoa(i)})
+	}
+	late = append(late, Notice{At: moment(510 * time.Millisecond), Kind: NoticeStart, Key: "web", ID: "A"})
+	news := ledger.Observe(Reading{At: moment(2 * time.Second), Notices: late, Containers: []ContainerCounters{restarted}})
+	if starts := eventsOf(news, EventStarted, EventRestarted); len(starts) != 0 {
+		t.Errorf("news: %q", tell(starts))
+	}
+}
+
 // TestOldNewsOfAFullStory: what is older than all that a full story holds is
 // neither told nor does it push anything out.
 func TestOldNewsOfAFullStory(t *testing.T) {

@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -84,12 +85,12 @@ func TestMergeSortsNotices(t *testing.T) {
 	r := newRound(epoch)
 	r.add(healthy("engine"), Part{Notices: []Notice{at(2, "b"), at(2, "c"), at(9, "e")}})
 	r.add(healthy("kernel log"), Part{Notices: []Notice{at(1, "a"), at(2, "d")}})
-	keys := ""
+	var keys []string
 	for _, notice := range r.finish().Notices {
-		keys += notice.Key
+		keys = append(keys, notice.Key)
 	}
-	if keys != "abcde" {
-		t.Errorf("in the order %s", keys)
+	if got := strings.Join(keys, ""); got != "abcde" {
+		t.Errorf("in the order %s", got)
 	}
 }
 
@@ -121,7 +122,8 @@ func TestInherit(t *testing.T) {
 		},
 		{
 			"the engine fails and says itself whom it waits for", failed("engine"),
-			Part{Waiting: []Waiting{{Target: "worker", Why: "list: 403"}}}, 1, 1, StateRunning, tasks(7),
+			Part{Waiting: []Waiting{{Target: "worker", Why: "list: 403"}}},
+			1, 1, StateRunning, tasks(7),
 		},
 		{
 			"who was waited for has come", failed("engine"),

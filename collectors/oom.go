@@ -170,9 +170,6 @@ func (r *oomRecord) confirmedBy(e oomEvidence, life *life) bool {
 	if r.seen[e.witness] >= r.count() || r.from.After(e.to) || e.from.After(r.to) {
 		return false
 	}
-	if e.witness == witnessKernel && r.past(life) && e.from.After(life.started) {
-		return false
-	}
 	switch {
 	case e.incarnation == 0 || r.incarnation == e.incarnation:
 		return true

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -329,14 +330,12 @@ func TestPanickingSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		faulty := &fakeSource{name: "proc", collect: func(context.Context, time.Time) (Part, error) {
-			var none map[string]int
-			none["x"] = 1
-			return Part{}, nil
+			panic("index out of range")
 		}}
 		options := sources(faulty, workload("cgroup", nil))
 		options.Log = slog.New(slog.NewTextHandler(&log, nil))
 		r := sampling(t, options, func() { time.Sleep(1500 * time.Millisecond) })
-		if s := r.last().Sources; s[0].OK || !strings.Contains(s[0].Error, "fault in brink: assignment to entry in nil map") || !s[1].OK {
+		if s := r.last().Sources; s[0].OK || !strings.Contains(s[0].Error, "fault in brink: index out of range") || !s[1].OK {
 			t.Errorf("%+v", s)
 		}
 		if n := faulty.asked.Load(); n != 2 || !strings.Contains(log.String(), "sampler_test.go") {
@@ -399,7 +398,7 @@ func TestStale(t *testing.T) {
 		for _, snapshot := range r.snapshots {
 			c := snapshot.Containers[0]
 			stale = append(stale, fmt.Sprint(c.Stale.Or(0).Duration()))
-			cores = append(cores, fmt.Sprint(c.CPU.Cores.Present()))
+			cores = append(cores, strconv.FormatBool(c.CPU.Cores.Present()))
 		}
 		if got, want := strings.Join(stale, " "), "0s 0s 1s 2s 3s 0s 0s 0s"; got != want {
 			t.Errorf("stale %s, want %s", got, want)
@@ -466,7 +465,7 @@ func TestRecreatedOnce(t *testing.T) {
 		var flags []string
 		for _, snapshot := range r.snapshots {
 			for _, c := range snapshot.Containers {
-				flags = append(flags, fmt.Sprint(c.Recreated))
+				flags = append(flags, strconv.FormatBool(c.Recreated))
 			}
 		}
 		if got, want := strings.Join(flags, " "), "false false true false false"; got != want {
