@@ -32,9 +32,14 @@ type ShoutrrrOptions struct {
 // The library knows no contexts. Services that speak HTTP, which is all but mail
 // and MQTT, are given a client of ours: it ends with the context, follows no
 // redirect to another host, and reads the status, so that "too many requests" is
-// honoured. Mail and MQTT run beside: when their time is over they are left
-// behind, one at a time, see detached. A mail server that accepts a connection and
-// never says a word holds that one for as long as the connection stands.
+// honoured. Every call runs beside: when its time is over it is left behind, one
+// at a time, see detached. A mail server that accepts a connection and never says a
+// word holds that one for as long as the connection stands; Discord's service sleeps
+// for as long as Discord asks, five minutes at most, and then finds its context
+// ended.
+//
+// An option in an address that turns the verification of certificates off has no
+// effect on services that speak HTTP.
 type Shoutrrr struct {
 	options ShoutrrrOptions
 	redact  redactor
@@ -63,7 +68,7 @@ func NewShoutrrr(options ShoutrrrOptions) (*Shoutrrr, error) {
 	}
 	s := &Shoutrrr{
 		options: options, redact: newRedactor(options.URL), scheme: family,
-		web: &web{client: newHTTPClient(nil), now: options.Now},
+		web: &web{client: newHTTPClient(nil), now: options.Now, once: family == "telegram"},
 	}
 	if family == "matrix" {
 		return s, nil
@@ -133,7 +138,10 @@ func (s *Shoutrrr) Send(ctx context.Context, n Notification) error {
 			}
 			s.service = service
 		}
-		return s.service.Send(s.body(n), s.params(n))
+		if err := s.service.Send(s.body(n), s.params(n)); err != nil {
+			return err
+		}
+		return s.web.fault()
 	}))
 }
 
@@ -208,38 +216,67 @@ type web struct {
 	client *http.Client
 	now    func() time.Time
 
+	// once makes the first failure of an attempt the last request of it.
+	once bool
+
 	mu    sync.Mutex
 	ctx   context.Context //nolint:containedctx // the library has no other way to hand one over
 	code  int
 	after time.Duration
+	// failed is why the latest request was not answered, or not well.
+	failed error
 }
 
 // begin says for which attempt the requests to come are.
 func (w *web) begin(ctx context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ctx, w.code, w.after = ctx, 0, 0
+	w.ctx, w.code, w.after, w.failed = ctx, 0, 0, nil
 }
 
-// Do makes a request within the time of the attempt, and remembers the worst
-// answer: some services make several requests a message.
+// Do makes a request within the time of the attempt, and remembers how it ended.
 func (w *web) Do(request *http.Request) (*http.Response, error) {
 	w.mu.Lock()
-	ctx := w.ctx
+	ctx, failed := w.ctx, w.failed
 	w.mu.Unlock()
+	if failed != nil && w.once {
+		return nil, failed
+	}
 	if ctx != nil {
 		request = request.WithContext(ctx)
 	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		return nil, cause(err)
+		err = cause(err)
 	}
+	w.note(response, err)
+	return response, err
+}
+
+// note keeps how a request ended: the worst status of an attempt, for some services
+// make several requests a message, and the fault of the latest.
+func (w *web) note(response *http.Response, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.failed = err
+	if response == nil {
+		return
+	}
+	if response.StatusCode >= http.StatusMultipleChoices {
+		w.failed = fmt.Errorf("answered %d %s", response.StatusCode, http.StatusText(response.StatusCode))
+	}
 	if response.StatusCode > w.code {
 		w.code, w.after = response.StatusCode, retryAfter(response.Header.Get("Retry-After"), w.now())
 	}
-	return response, nil
+}
+
+// fault returns why an attempt that the library calls a success was none. Telegram's
+// service returns nil when the network fails, or when a proxy answers in HTML
+// (shoutrrr v0.17.0, telegram_client.go, GetErrorResponse).
+func (w *web) fault() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failed
 }
 
 func (w *web) answer() (code int, after time.Duration) {

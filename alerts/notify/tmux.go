@@ -158,11 +158,35 @@ func stateLine(standing Standing) string {
 const stateLength = 60
 
 // escapeMessage makes text safe in display-message, which expands #{…} and #(…), a
-// command!, and then the conversions of strftime. Doubled, both characters stand
-// for themselves.
-func escapeMessage(text string) string { return strings.ReplaceAll(escapeStatus(text), "%", "%%") }
+// command!, and then the conversions of strftime, and draws what is left as a
+// status line does. Each of the two steps makes one sign of two, but for signs
+// before a bracket, which only the second touches (format.c: format_expand1,
+// format-draw.c: format_leading_hashes). That no run of signs is odd is what keeps
+// a name from being run; the rest is for the eye.
+func escapeMessage(text string) string {
+	return strings.ReplaceAll(escapeSigns(text, 4, 2), "%", "%%")
+}
 
 // escapeStatus makes text safe in a user option. #{@brink} does not expand what is
-// in it, but draws #[…] as a style; #{E:@brink} does expand it, and finds doubled
-// signs.
-func escapeStatus(text string) string { return strings.ReplaceAll(text, "#", "##") }
+// in it, but draws #[…] as a style; #{E:@brink} does expand it, and finds no odd
+// run of signs.
+func escapeStatus(text string) string { return escapeSigns(text, 2, 2) }
+
+// escapeSigns multiplies each # by times, and those before a bracket by styled.
+func escapeSigns(text string, times, styled int) string {
+	var escaped strings.Builder
+	for len(text) > 0 {
+		rest := strings.TrimLeft(text, "#")
+		signs := len(text) - len(rest)
+		if strings.HasPrefix(rest, "[") {
+			signs *= styled
+		} else {
+			signs *= times
+		}
+		escaped.WriteString(strings.Repeat("#", signs))
+		plain, _, _ := strings.Cut(rest, "#")
+		escaped.WriteString(plain)
+		text = rest[len(plain):]
+	}
+	return escaped.String()
+}

@@ -54,7 +54,11 @@ func (t *TmuxClient) run(ctx context.Context, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, tmuxTimeout)
 	defer cancel()
 	// -u: names in UTF-8 are not to be shown as underscores, whatever the locale.
-	cmd := exec.CommandContext(ctx, t.binary, append([]string{"-u", "-S", t.socket}, args...)...)
+	words := []string{"-u", "-S", t.socket}
+	for _, arg := range args {
+		words = append(words, whole(arg))
+	}
+	cmd := exec.CommandContext(ctx, t.binary, words...)
 	cmd.Env = t.env
 	cmd.WaitDelay = time.Second
 	var out, fault bytes.Buffer
@@ -66,6 +70,15 @@ func (t *TmuxClient) run(ctx context.Context, args ...string) (string, error) {
 		return "", fmt.Errorf("tmux %s: %w: %s", args[0], err, collectors.Clean(strings.TrimSpace(fault.String()), lineLength))
 	}
 	return strings.TrimSpace(out.String()), nil
+}
+
+// whole keeps an argument one: a semicolon at its end would end the command
+// (tmux(1), "PARSING SYNTAX").
+func whole(arg string) string {
+	if text, ok := strings.CutSuffix(arg, ";"); ok {
+		return text + `\;`
+	}
+	return arg
 }
 
 // session returns the session of our pane, as "$3".
