@@ -38,9 +38,9 @@ func (s *scene) addChoices(g *page) {
 // pickHint says how a choice is made.
 func (s *scene) pickHint() string {
 	if s.several {
-		return "enter follows the marked one:"
+		return "enter picks one:"
 	}
-	return "enter follows the marked one, a number its own:"
+	return "enter or number picks:"
 }
 
 // addChoice writes one container, with its number where numbers pick.

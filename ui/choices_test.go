@@ -30,7 +30,7 @@ func TestJourneyPick(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := startJourney(t, 80, 24)
 		j.frame(offering(noon, "web", "postgres", "redis"))
-		j.shows("Running here; enter follows the marked one", "1 web", "2 postgres", "3 redis", "enter follow")
+		j.shows("Running here; enter or number picks:", "1 web", "2 postgres", "3 redis", "enter follow")
 		j.keys("down", "enter")
 		j.asks(Action{Kind: ActFollow, Name: "postgres"})
 		j.shows("2 postgres following …")
@@ -96,7 +96,7 @@ func TestChoicesAmongTabs(t *testing.T) {
 	m, asked := actingModel(80, 24)
 	m = send(m, FrameMsg(frame), press("2"))
 	text := screenText(t, m)
-	if !strings.Contains(text, "enter follows the marked one:") || strings.Contains(text, "1 web") {
+	if !strings.Contains(text, "Running here; enter picks one:") || strings.Contains(text, "1 web") {
 		t.Errorf("the choices have numbers beside the tabs:\n%s", text)
 	}
 	m = send(m, press("1"))

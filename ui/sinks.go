@@ -6,11 +6,12 @@ import "strconv"
 // began, and what it could not.
 type SinkHealth struct {
 	Name string
-	// Delivered counts notifications that arrived; Failed those that were given up
-	// after every retry; Dropped those that found no room in the outbox; Pending
-	// those under way or waiting for a retry.
+	// Delivered counts the messages that the sink took, Failed the attempts that
+	// failed, Dropped the alerts of which it should have been told and never was,
+	// Pending those that still wait.
 	Delivered, Failed, Dropped, Pending uint64
-	// LastError is why the newest attempt failed; empty when it did not.
+	// LastError is why the newest attempt failed. It is empty when that one did not:
+	// a fault of the past is in the counts and no reason for a warning.
 	LastError string
 }
 
