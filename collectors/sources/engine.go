@@ -133,7 +133,7 @@ func (e *Engine) Run(ctx context.Context) {
 			e.refresh(ctx)
 		case <-e.roster.asked:
 			e.refresh(ctx)
-			e.waker.wake()
+			e.waker.Wake()
 		}
 		if e.looked {
 			e.looked = false
@@ -198,7 +198,7 @@ func (e *Engine) describe(ctx context.Context) {
 	e.host = host
 	e.mu.Unlock()
 	if changed {
-		e.waker.wake()
+		e.waker.Wake()
 	}
 }
 

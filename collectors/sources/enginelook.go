@@ -35,7 +35,7 @@ func (e *Engine) catchUp(ctx context.Context) {
 		e.mu.Lock()
 		e.publish(true)
 		e.mu.Unlock()
-		e.waker.wake()
+		e.waker.Wake()
 	}
 }
 
@@ -120,7 +120,7 @@ func (e *Engine) settle(findings []finding, fault error) {
 	e.mu.Unlock()
 	e.roster.markLooked()
 	if changed {
-		e.waker.wake()
+		e.waker.Wake()
 	}
 }
 
@@ -137,7 +137,7 @@ func (e *Engine) fail(ctx context.Context, err error) {
 	e.roster.lost(collectors.Clean(err.Error(), errorLength), outOfReach(err))
 	e.roster.markLooked()
 	if changed {
-		e.waker.wake()
+		e.waker.Wake()
 	}
 }
 

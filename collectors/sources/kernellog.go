@@ -166,7 +166,7 @@ func (k *KernelLog) take(event hostfs.KernelEvent) {
 	k.pending = append(k.pending, notice)
 	k.pending = k.pending[max(0, len(k.pending)-unclaimedMost):]
 	k.mu.Unlock()
-	k.waker.wake()
+	k.waker.Wake()
 }
 
 func (k *KernelLog) notice(kind collectors.NoticeKind, sinceBoot time.Duration) collectors.Notice {

@@ -21,7 +21,7 @@ func (c *Cgroup) Run(ctx context.Context) {
 		}
 		changes = c.watcher.Take(changes[:0])
 		if c.tells(changes) {
-			c.waker.wake()
+			c.waker.Wake()
 		}
 	}
 }

@@ -117,8 +117,8 @@ func TestWaker(t *testing.T) {
 	if woken(w, 0) {
 		t.Error("a new one")
 	}
-	w.wake()
-	w.wake()
+	w.Wake()
+	w.Wake()
 	if !woken(w, 0) || woken(w, 0) {
 		t.Error("two wake-ups are not one")
 	}

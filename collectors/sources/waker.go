@@ -13,9 +13,7 @@ func NewWaker() *Waker { return &Waker{due: make(chan struct{}, 1)} }
 func (w *Waker) Due() <-chan struct{} { return w.due }
 
 // Wake asks for a reading. It never waits.
-func (w *Waker) Wake() { w.wake() }
-
-func (w *Waker) wake() {
+func (w *Waker) Wake() {
 	select {
 	case w.due <- struct{}{}:
 	default:
