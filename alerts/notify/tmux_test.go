@@ -91,7 +91,10 @@ func (s *tmuxServer) attach() {
 	s.t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		_ = s.emulator.Close()
+		// The emulator's own Close races with its Read.
+		if pipe, ok := s.emulator.InputPipe().(io.Closer); ok {
+			_ = pipe.Close()
+		}
 		_ = terminal.Close()
 		pumps.Wait()
 	})
