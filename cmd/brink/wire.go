@@ -122,7 +122,11 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 		stats := sources.NewStats(engine, places, mode == sources.ModeDocker)
 		list, s.runners = append(list, stats), append(s.runners, stats.Run)
 	}
-	return append(list, sources.NewHost(host.proc, hostname(), host.mode)), nil
+	if engine == nil || engine.Local() {
+		// Of a remote engine's machine this one knows nothing.
+		list = append(list, sources.NewHost(host.proc, hostname(), host.mode))
+	}
+	return list, nil
 }
 
 // addFiles are the sources that read files of this host.
