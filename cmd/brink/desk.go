@@ -146,10 +146,9 @@ func (d *desk) sinks() []ui.SinkHealth {
 	return list
 }
 
-// lastError is the failure that still matters: one before the last success does
-// not.
+// lastError is why a sink fails now; a failure that is over matters to nobody.
 func lastError(sink notify.SinkHealth) string {
-	if sink.LastAt.After(sink.LastErrorAt) {
+	if !sink.Failing() {
 		return ""
 	}
 	return sink.LastError
