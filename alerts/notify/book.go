@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"brink/alerts"
@@ -315,5 +317,5 @@ func later(a, b time.Time) time.Time {
 }
 
 func compareKeys(a, b alerts.Key) int {
-	return slices.Compare([]string{a.Container, a.Rule, a.Instance}, []string{b.Container, b.Rule, b.Instance})
+	return cmp.Or(strings.Compare(a.Container, b.Container), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Instance, b.Instance))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,6 +146,13 @@ func (c *courier) step(work context.Context, force bool) bool {
 	c.update(func(b *book) { items = b.take(c.host, now, force) })
 	if len(items) == 0 {
 		return c.hold(work, now)
+	}
+	if c.route.SkipResolved {
+		items = slices.DeleteFunc(items, func(i Item) bool { return i.Reason == ReasonResolved })
+		if len(items) == 0 {
+			c.update(func(b *book) { b.landed(now) })
+			return true
+		}
 	}
 	n := compose(c.host, now, items)
 	err := c.attempt(work, func(ctx context.Context) error { return c.route.Sink.Send(ctx, n) })

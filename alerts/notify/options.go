@@ -40,6 +40,9 @@ type Route struct {
 	// Minimum is the lowest severity that the sink is told of. An alert that
 	// falls below it is still resolved if it was told.
 	Minimum alerts.Severity
+	// SkipResolved keeps the sink from hearing that what it was told of is over. What
+	// was over before it could be told it hears all the same: nobody told it at all.
+	SkipResolved bool
 	// GroupWait is how long the first news waits for others to come along: 200 ms,
 	// so that a kill is told within a second of it.
 	GroupWait time.Duration

@@ -21,7 +21,9 @@ type Outbox struct {
 
 // New makes an outbox, and takes over what an earlier one left in the state file.
 // An error is one of the options. A state file that cannot be used is not an
-// error: delivery goes on without it, see [Outbox.StateFault].
+// error: delivery goes on without it, see [Outbox.StateFault]. The file is held
+// until Run has ended: who makes another outbox, as after a reload of the
+// configuration, waits for that first.
 func New(options Options) (*Outbox, error) {
 	options, err := options.withDefaults()
 	if err != nil {

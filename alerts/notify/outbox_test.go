@@ -101,6 +101,18 @@ func TestTold(t *testing.T) {
 			want:  []string{"1.2s first critical oom", "20.2s resolved critical oom"},
 		},
 		{
+			name:  "ends are not wanted",
+			route: Route{SkipResolved: true},
+			story: []string{"pass 1s", "fire oom", "pass 9s", "over oom", "pass 50ms", "fire pids", "pass 10s", "over pids", "pass 10s", "fire oom", "pass 10s"},
+			want:  []string{"1.2s first critical oom", "10.2s first critical pids", "30.25s first critical oom"},
+		},
+		{
+			name:  "ends are not wanted, but this one tells of the beginning as well",
+			route: Route{SkipResolved: true},
+			away:  time.Minute, story: []string{"pass 1s", "fire oom", "pass 10s", "over oom", "pass 5m"},
+			want: []string{"1m2.2s over critical oom"},
+		},
+		{
 			name: "down for five minutes and back: told once",
 			away: 5 * time.Minute, story: []string{"pass 1s", "fire oom", "pass 10m"},
 			want: []string{"5m2.2s first critical oom"},

@@ -19,14 +19,15 @@ import (
 	"brink/alerts"
 )
 
-// script writes a program of the shell and returns a sink that runs it, and the
-// directory in which it may leave things.
+// script returns a sink that runs a script of the shell, and the directory in which
+// it may leave things. The shell is what is run: a program that was just written
+// cannot be while a child of another test still has it open (ETXTBSY).
 func script(t *testing.T, text string, options ProgramOptions) (*Program, string) {
 	t.Helper()
 	directory := t.TempDir()
 	path := filepath.Join(directory, "hook")
-	must(t, os.WriteFile(path, []byte("#!/bin/sh\ncd "+directory+"\n"+text+"\n"), 0o700))
-	options.Name, options.Path = "hook", path
+	must(t, os.WriteFile(path, []byte("cd "+directory+"\n"+text+"\n"), 0o600))
+	options.Name, options.Path, options.Args = "hook", "/bin/sh", append([]string{path}, options.Args...)
 	if options.Env == nil {
 		options.Env = func(name string) string {
 			return map[string]string{"PATH": os.Getenv("PATH"), "HOME": "/root", "TOKEN": "swordfish", "OTHER": "not passed"}[name]

@@ -13,7 +13,8 @@ import (
 // the whole address, those of libraries parts of it, and servers echo what they
 // were sent.
 type redactor struct {
-	pieces []string
+	// pieces are in a function for the reason that [Secret] is.
+	pieces func() []string
 }
 
 // pieceLength is the length from which a part of a secret is one as well. What is
@@ -38,7 +39,7 @@ func newRedactor(secrets ...Secret) redactor {
 	}
 	// The longest first: a part must not spoil the search for the whole.
 	slices.SortFunc(list, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	return redactor{pieces: list}
+	return redactor{pieces: func() []string { return list }}
 }
 
 // partsOf returns a secret and its parts, plain and unescaped. A password in an
@@ -77,7 +78,7 @@ func words(text string) []string {
 
 // text returns the text without secrets: clean, and one line.
 func (r redactor) text(text string) string {
-	for _, piece := range r.pieces {
+	for _, piece := range r.pieces() {
 		text = strings.ReplaceAll(text, piece, "\x00")
 	}
 	return collectors.Clean(strings.ReplaceAll(text, "\x00", secretMark), lineLength)
@@ -89,8 +90,8 @@ type redactedError struct{ text string }
 
 func (e *redactedError) Error() string { return e.text }
 
-// err returns an error without secrets. The two types on which the outbox branches
-// stay what they are.
+// err returns an error without secrets. What the outbox branches on has to be
+// wrapped around it.
 func (r redactor) err(err error) error {
 	if err == nil {
 		return nil

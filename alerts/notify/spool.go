@@ -219,7 +219,10 @@ func (s *spool) taken() bool {
 	return errors.Is(s.why, errTaken)
 }
 
+// release lets go of the lock. Closing alone would not while a child that was just
+// forked has yet to close its copy.
 func (s *spool) release() {
+	_ = syscall.Flock(int(s.lock.Fd()), syscall.LOCK_UN)
 	_ = s.lock.Close()
 	s.lock = nil
 }

@@ -43,7 +43,8 @@ type WebhookOptions struct {
 type Webhook struct {
 	options WebhookOptions
 	poster  *poster
-	headers http.Header
+	// headers are in a function for the reason that [Secret] is.
+	headers func() http.Header
 }
 
 // NewWebhook checks the options. No error holds a secret.
@@ -65,7 +66,7 @@ func NewWebhook(options WebhookOptions) (*Webhook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Webhook{options: options, poster: poster, headers: headers}, nil
+	return &Webhook{options: options, poster: poster, headers: headers.Clone}, nil
 }
 
 // setHeader refuses what would not be one header: the rules of RFC 9110 section
@@ -98,7 +99,7 @@ func (w *Webhook) Send(ctx context.Context, n Notification) error {
 	if err != nil {
 		return &PermanentError{Err: err}
 	}
-	header := w.headers.Clone()
+	header := w.headers()
 	header.Set("X-Brink-Timestamp", strconv.FormatInt(sent.Unix(), 10))
 	if !w.options.Key.IsZero() {
 		header.Set("X-Brink-Signature", "sha256="+sign(w.options.Key, body))

@@ -1,0 +1,109 @@
+package notify
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"brink/alerts"
+	"brink/collectors"
+)
+
+// TestEngine puts the real rules before the outbox: what they say is what is told.
+func TestEngine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sink := &recorder{name: "phone"}
+		w := newWorld(t, Options{Routes: []Route{{Sink: sink, Repeat: 10 * time.Minute}}})
+		engine := alerts.NewEngine(alerts.DefaultRules())
+		memory, kills := 0.5, 0.0
+		second := func(count int) {
+			for range count {
+				board, transitions := engine.EvalLooks(time.Now(), []alerts.Look{{Container: "agent", Alive: true, Points: map[string][]alerts.Point{
+					alerts.MetricMemoryRatio: {{Value: collectors.Some(memory)}},
+					alerts.MetricOOMKills:    {{Value: collectors.Some(kills)}},
+				}}})
+				w.outbox.Put(transitions, board)
+				kills = 0
+				time.Sleep(time.Second)
+			}
+		}
+		second(1)
+		memory = 0.85
+		second(19)
+		memory = 0.95
+		second(5)
+		kills = 1
+		second(1)
+		memory = 0.3
+		second(4)
+		kills = 2
+		second(10)
+		oom := alerts.Key{Rule: "oom-kill", Container: "agent"}
+		engine.Mute(oom, time.Now().Add(time.Hour))
+		second(3500)
+		engine.Acknowledge(oom)
+		second(200)
+		want := []string{
+			"11.2s first warning memory-near-limit",
+			"22.2s rose critical memory-near-limit",
+			"25.2s first critical oom-kill",
+			"26.2s resolved critical memory-near-limit",
+			"30.2s again critical oom-kill",
+			"1h0m40s resolved critical oom-kill",
+		}
+		if diff := cmp.Diff(want, sink.heard()); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		w.close()
+	})
+}
+
+// TestHappenedAgain: what an alert that was told before a restart means when it fires.
+func TestHappenedAgain(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		unit alerts.Unit
+		// told is the value that was told, and how long ago.
+		told  float64
+		ago   time.Duration
+		value float64
+		want  bool
+	}{
+		{"the same kill is still in the story", alerts.UnitCount, 1, time.Minute, 1, false},
+		{"one more kill", alerts.UnitCount, 1, time.Minute, 2, true},
+		{"the kill that was told has left the story: this is another", alerts.UnitCount, 1, 11 * time.Minute, 1, true},
+		{"a level is the same one", alerts.UnitRatio, 0.91, time.Hour, 0.97, false},
+	}
+	for _, test := range tests {
+		p := &page{restored: true, told: told{firing: true, value: test.told, at: noon.Add(-test.ago)}}
+		if got := p.happenedAgain(alerts.Alert{Unit: test.unit, Value: test.value}, noon); got != test.want {
+			t.Errorf("%s: again is %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// BenchmarkPut is what a second costs the sampler: a board of 20 alerts that all fire
+// and were told, before five sinks.
+func BenchmarkPut(b *testing.B) {
+	var routes []Route
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		routes = append(routes, Route{Sink: &recorder{name: name}})
+	}
+	outbox, err := New(Options{Now: time.Now, Routes: routes})
+	if err != nil {
+		b.Fatal(err)
+	}
+	board := alerts.Board{At: time.Now()}
+	for i := range 20 {
+		board.Alerts = append(board.Alerts, alerts.Alert{Key: key(seconds(i)), State: alerts.StateFiring, Severity: alerts.SeverityWarning, FiredAt: board.At})
+	}
+	outbox.Put(nil, board)
+	b.ReportAllocs()
+	for b.Loop() {
+		outbox.Put(nil, board)
+	}
+}
