@@ -28,20 +28,20 @@ type mark struct {
 	back uint64
 }
 
-// settling time: how long after an inference the notices may still tell the same.
-const settled = 30 * time.Second
+// noticeLag is how long after an inference the notices may still tell the same.
+const noticeLag = 30 * time.Second
 
 // depart is called before anything is inferred: it keeps what the notices told.
 // An inference that no notice has touched for long is as good as one.
 func (life *life) depart(at time.Time) {
 	life.touched = at
-	if life.departed.IsZero() || at.Sub(life.departed) > settled {
+	if life.departed.IsZero() || at.Sub(life.departed) > noticeLag {
 		life.draft, life.departed = life.chapter, time.Time{}
 		for i := range life.marks {
 			life.marks[i].held = false
 		}
 	}
-	life.marks = slices.DeleteFunc(life.marks, func(m mark) bool { return at.Sub(m.told) > settled })
+	life.marks = slices.DeleteFunc(life.marks, func(m mark) bool { return at.Sub(m.told) > noticeLag })
 }
 
 // restore takes back what was inferred, to hear a notice. What the notices have
@@ -166,14 +166,14 @@ func (l *Ledger) hear(life *life, after time.Time, event Event) toldEvent {
 func (m mark) tells(event Event) bool {
 	late, least := event.At.Sub(m.event.At), -early
 	if m.dated().IsZero() {
-		least = -settled
+		least = -noticeLag
 	}
 	inferred, known := m.event.ExitCode.Get()
 	code, told := event.ExitCode.Get()
 	if event.Kind == EventDied && known && told && code != inferred {
 		return false
 	}
-	return classOf(m.event) == classOf(event) && late >= least && late <= settled
+	return classOf(m.event) == classOf(event) && late >= least && late <= noticeLag
 }
 
 // early is how much before the time in the state its event may be dated.
@@ -181,7 +181,7 @@ const early = 100 * time.Millisecond
 
 // correct gives an event that was told the content of another account of it.
 func (l *Ledger) correct(seq uint64, event Event) {
-	i := slices.IndexFunc(l.story, func(e Event) bool { return e.Seq == seq })
+	i := l.find(seq)
 	if i < 0 {
 		return
 	}

@@ -112,13 +112,24 @@ func (l *Ledger) add(event Event) uint64 {
 // amend changes an event that was told. It reports false when the event has left
 // the story, which is bounded.
 func (l *Ledger) amend(seq uint64, change func(*Event)) bool {
-	i := slices.IndexFunc(l.story, func(e Event) bool { return e.Seq == seq })
+	i := l.find(seq)
 	if i < 0 {
 		return false
 	}
 	change(&l.writable()[i])
 	l.fresh[seq] = true
 	return true
+}
+
+// find returns where in the story an event is, or -1. What is amended is mostly
+// young, and stands at the end.
+func (l *Ledger) find(seq uint64) int {
+	for i, event := range slices.Backward(l.story) {
+		if event.Seq == seq {
+			return i
+		}
+	}
+	return -1
 }
 
 // life returns what is known of the container called key.

@@ -74,6 +74,22 @@ func TestWhatHasLeftTheStoryIsNotCorrected(t *testing.T) {
 	}
 }
 
+// TestLongRunIsToldAnew: healthy work that hits its limit for hours has a line in the
+// story for each of them.
+func TestLongRunIsToldAnew(t *testing.T) {
+	ledger := NewLedger()
+	for i := range 900 {
+		at := moment(time.Duration(i) * 9 * time.Second)
+		ledger.Observe(Reading{At: at, Containers: []ContainerCounters{withHits("web", uint64(i))}})
+	}
+	want := []string{
+		"9 memory-limit-hit x401 until=3609", "3618 memory-limit-hit x401 until=7218", "7227 memory-limit-hit x97 until=8091",
+	}
+	if diff := cmp.Diff(want, tell(ledger.Story())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestOldNewsOfAFullStory: what is older than all that a full story holds is
 // neither told nor does it push anything out.
 func TestOldNewsOfAFullStory(t *testing.T) {

@@ -147,7 +147,7 @@ func (l *Ledger) heardOf(life *life, n Notice) {
 // beganAs reports whether a start is that of the present life, which the state has
 // told of before: nothing starts twice without an end in between.
 func (c *chapter) beganAs(n Notice) bool {
-	return c.running && !c.stated.IsZero() && n.ID == c.id && n.At.Sub(c.stated) <= settled
+	return c.running && !c.stated.IsZero() && n.ID == c.id && n.At.Sub(c.stated) <= noticeLag
 }
 
 // opening is the event of a start after what the chapter tells.

@@ -64,9 +64,9 @@ const (
 	oomWindow = 5 * time.Second
 	// oomLate is how long after the death the witnesses of its OOM kill may come.
 	oomLate = time.Second
-	// settling is how long after a start a kill is rather a late word on the life
+	// lateWord is how long after a start a kill is rather a late word on the life
 	// before: the engine reports within 200 ms, and nothing fills a container faster.
-	settling = 200 * time.Millisecond
+	lateWord = 200 * time.Millisecond
 	// victimMemory is how many victims an event names.
 	victimMemory = 16
 )
@@ -110,7 +110,7 @@ func (l *Ledger) oom(life *life, who Identity, e oomEvidence) {
 // recordFor returns the record that e goes on with, or a new one.
 func (l *Ledger) recordFor(life *life, who Identity, e oomEvidence) *oomRecord {
 	for i, record := range slices.Backward(life.ooms) {
-		if record.goesOn(e) && l.holds(record.seq) {
+		if record.goesOn(e) && l.find(record.seq) >= 0 {
 			return &life.ooms[i]
 		}
 	}
@@ -127,11 +127,6 @@ func (l *Ledger) openRecord(life *life, who Identity, e oomEvidence) *oomRecord 
 	})
 	life.ooms = slices.Delete(life.ooms, 0, max(0, len(life.ooms)-oomMemory))
 	return &life.ooms[len(life.ooms)-1]
-}
-
-// holds reports whether an event is still in the story.
-func (l *Ledger) holds(seq uint64) bool {
-	return slices.ContainsFunc(l.story, func(e Event) bool { return e.Seq == seq })
 }
 
 // testify notes what a witness says of a record, and amends the event.
@@ -213,7 +208,7 @@ func (life *life) endFor(e oomEvidence) time.Time {
 		return time.Time{}
 	case e.at.Before(life.started):
 		return life.started
-	case d.unexplained() && e.at.Sub(d.at) <= oomLate && e.at.Sub(life.started) <= settling:
+	case d.unexplained() && e.at.Sub(d.at) <= oomLate && e.at.Sub(life.started) <= lateWord:
 		return d.at
 	default:
 		return time.Time{}
@@ -248,7 +243,7 @@ func (life *life) oomSince(start time.Time) bool {
 // strayed keeps an engine's event that confirmed a record of the life before,
 // although it came well within the present one: it may be of this one after all.
 func (life *life) strayed(r *oomRecord, e oomEvidence) oomEvidence {
-	if e.incarnation != 0 || !r.past(life) || e.at.Sub(life.started) <= settling {
+	if e.incarnation != 0 || !r.past(life) || e.at.Sub(life.started) <= lateWord {
 		return life.stray
 	}
 	e.count = 1
@@ -320,7 +315,7 @@ func (life *life) answersFor(d death, e oomEvidence) bool {
 	case e.incarnation != 0:
 		return life.isFormer(e.incarnation)
 	default:
-		return e.at.Sub(life.started) <= settling
+		return e.at.Sub(life.started) <= lateWord
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"time"
 )
 
@@ -196,11 +195,15 @@ func (s *Sampler) carry(reading *Reading) {
 // container's memory, and whether it was re-created, also when it was not there
 // for a while or the baseline of the rates is an older reading.
 func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
+	recreated := map[string]bool{}
+	for _, event := range snapshot.News {
+		if event.Kind == EventRecreated {
+			recreated[event.Container] = true
+		}
+	}
 	for i := range snapshot.Containers {
 		sample := &snapshot.Containers[i]
-		sample.Recreated = slices.ContainsFunc(snapshot.News, func(e Event) bool {
-			return e.Kind == EventRecreated && e.Container == sample.Name
-		})
+		sample.Recreated = recreated[sample.Name]
 		memory := &s.past[sample.Name].memory
 		memory.add(reading.At, reading.Containers[i].Incarnation, sample.Memory.Unreclaimable)
 		sample.Memory.Trend = memory.trend(sample.Memory)

@@ -499,6 +499,35 @@ func TestFrozenFrame(t *testing.T) {
 	})
 }
 
+// TestFrozenInANewLife: the frame before is of the life before, which counted from
+// another zero.
+func TestFrozenInANewLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		frames := []struct {
+			at          int
+			incarnation Incarnation
+		}{{0, 1}, {1, 1}, {2, 2}, {2, 2}, {4, 2}}
+		n := 0
+		stats := &fakeSource{name: "docker stats", collect: func(context.Context, time.Time) (Part, error) {
+			frame := frames[min(n, len(frames)-1)]
+			n++
+			return identified("web", func(c *ContainerCounters) {
+				c.Incarnation = frame.incarnation
+				usage := time.Duration(frame.at) * time.Hour * time.Duration(frame.incarnation)
+				c.CPU = Some(CPUCounters{At: bubble.Add(time.Duration(frame.at) * time.Second), Usage: spent(usage)})
+			}), nil
+		}}
+		r := sampling(t, sources(stats), func() { time.Sleep(4500 * time.Millisecond) })
+		var rates []string
+		for _, snapshot := range r.snapshots {
+			rates = append(rates, strconv.FormatBool(snapshot.Containers[0].CPU.Cores.Present()))
+		}
+		if got, want := strings.Join(rates, " "), "false true false false true"; got != want {
+			t.Errorf("rates %s, want %s", got, want)
+		}
+	})
+}
+
 // TestFrozenForGood: a stream that has stopped gives no rate, least of all that of
 // long ago.
 func TestFrozenForGood(t *testing.T) {
@@ -566,6 +595,34 @@ func TestClockSetBack(t *testing.T) {
 
 func sourcesEverySecond(list ...Source) SamplerOptions {
 	return SamplerOptions{Interval: time.Second, Sources: list}
+}
+
+// TestTrendOverAGap: files that could not be read twice do not end a life, so the
+// trend is there again at once.
+func TestTrendOverAGap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		engine := &fakeSource{name: "engine", collect: func(context.Context, time.Time) (Part, error) {
+			return identified("web", nil), nil
+		}}
+		cgroup := &fakeSource{name: "cgroup", collect: func(_ context.Context, at time.Time) (Part, error) {
+			age := at.Sub(bubble)
+			if age >= 15*time.Second && age < 17*time.Second {
+				return Part{}, errors.New("input/output error")
+			}
+			return stateless("web", func(c *ContainerCounters) {
+				c.Incarnation = 1
+				c.Memory = Some(MemoryLevels{Limit: LimitOf(2 * gib), Stat: MemoryStat{Anon: Some(gib + Bytes(age.Seconds())*10*mib)}})
+			}), nil
+		}}
+		r := sampling(t, sources(engine, cgroup), func() { time.Sleep(17500 * time.Millisecond) })
+		var trends []string
+		for _, snapshot := range r.snapshots[14:] {
+			trends = append(trends, strconv.FormatBool(snapshot.Containers[0].Memory.Growth.Present()))
+		}
+		if got, want := strings.Join(trends, " "), "true false false true"; got != want {
+			t.Errorf("trends %s, want %s", got, want)
+		}
+	})
 }
 
 // TestTrendInSnapshot: the sampler hands the trend on with the level.
