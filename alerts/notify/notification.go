@@ -77,11 +77,6 @@ func (n Notification) Firing() []Item {
 	return slices.DeleteFunc(slices.Clone(n.Items), Item.Over)
 }
 
-// Resolved returns the items about what is over.
-func (n Notification) Resolved() []Item {
-	return slices.DeleteFunc(slices.Clone(n.Items), func(i Item) bool { return !i.Over() })
-}
-
 // has reports whether an item is told for this reason.
 func (n Notification) has(reason Reason) bool {
 	return slices.ContainsFunc(n.Items, func(i Item) bool { return i.Reason == reason })

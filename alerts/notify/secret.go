@@ -76,9 +76,6 @@ type SecretSource struct {
 	File string
 }
 
-// IsZero reports whether no source is named.
-func (s SecretSource) IsZero() bool { return s == SecretSource{} }
-
 // secretLimit bounds a file with a secret: a certificate chain fits.
 const secretLimit = 64 << 10
 
