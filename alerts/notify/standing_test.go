@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -25,14 +24,11 @@ func (b *board) Refresh() time.Duration { return b.refresh }
 func (b *board) Hold(_ context.Context, standing Standing) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	line := fmt.Sprint(time.Since(b.start))
+	words := []string{time.Since(b.start).String()}
 	for _, alert := range standing.Alerts {
-		line += " " + alert.Severity.String() + " " + alert.Rule
+		words = append(words, alert.Severity.String(), alert.Rule)
 	}
-	if b.fault != nil {
-		line += " (" + b.fault.Error() + ")"
-	}
-	b.held = append(b.held, line)
+	b.held = append(b.held, strings.Join(words, " "))
 	return b.fault
 }
 
