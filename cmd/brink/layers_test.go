@@ -32,6 +32,7 @@ func TestLayers(t *testing.T) {
 		{"brink/collectors/dockerd", append([]string{"brink/collectors ", "brink/collectors/cgroupfs", "brink/collectors/hostfs", "brink/collectors/sources", charm, retire}, above...)},
 		{"brink/collectors/sources", append([]string{charm, retire}, above...)},
 		{"brink/alerts", append([]string{"brink/collectors/sources", "brink/ui", "brink/cmd", engine, charm}, readers...)},
+		{"brink/alerts/notify", append([]string{"brink/collectors/sources", "brink/ui", "brink/cmd", engine}, readers...)},
 		{"brink/ui", append([]string{"brink/collectors/sources", "brink/alerts/", "brink/cmd", engine, retire}, readers...)},
 		{"brink/cmd/brink", []string{retire, "brink/cmd/internal/e2e"}},
 	}

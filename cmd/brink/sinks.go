@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"brink/alerts/notify"
@@ -39,33 +37,12 @@ func (m *sinkMaker) routes(sinks []config.Sink) ([]notify.Route, error) {
 	return routes, errors.Join(faults...)
 }
 
-// deaf keeps a sink from hearing that something is over.
-type deaf struct{ notify.Sink }
-
-// silenced wraps a sink that does not want to hear of ends. One that holds up what
-// fires (a status line, Alertmanager) has to hear of them all the same.
-func silenced(sink notify.Sink, resolve bool) notify.Sink {
-	if _, holds := sink.(notify.Holder); holds || resolve {
-		return sink
-	}
-	return deaf{sink}
-}
-
-// Send passes on what fires, if anything does.
-func (d deaf) Send(ctx context.Context, n notify.Notification) error {
-	n.Items = slices.Clone(n.Firing())
-	if len(n.Items) == 0 {
-		return nil
-	}
-	return d.Sink.Send(ctx, n)
-}
-
 // route paces a sink. The outbox takes zero for its own defaults and a negative
 // time for never.
 func route(sink config.Sink, made notify.Sink) notify.Route {
 	pace := sink.Pace
 	return notify.Route{
-		Sink: silenced(made, sink.Resolve), Minimum: sink.MinSeverity, GroupWait: orNever(pace.GroupWait), Repeat: orNever(pace.Repeat), Deadline: pace.Deadline,
+		Sink: made, SkipResolved: !sink.Resolve, Minimum: sink.MinSeverity, GroupWait: orNever(pace.GroupWait), Repeat: orNever(pace.Repeat), Deadline: pace.Deadline,
 		Timeout: pace.Timeout, Backoff: pace.Backoff, BackoffMax: pace.BackoffMax, Queue: pace.Queue,
 	}
 }
