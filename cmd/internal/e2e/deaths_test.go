@@ -17,6 +17,32 @@ func deaths(t *testing.T) {
 	s.part("a child with a hostile name is killed", hostileVictim)
 	s.part("the main process is killed", mainKilled)
 	s.part("three in a row", threeInARow)
+	s.Run("told before the engine's own event", func(t *testing.T) {
+		own := *s
+		own.T, own.ctx = t, t.Context()
+		toldBeforeTheEngine(&own)
+	})
+}
+
+// toldBeforeTheEngine: whoever waits for the engine's own event hears of a kill later. One kill proves nothing where the
+// kernel, the engine and brink share two emulated processors, so it is required of most.
+func toldBeforeTheEngine(s *scenario) {
+	kills := s.watch.Story().Since(s.began).Of("oom-kill")
+	earlier, compared := 0, 0
+	for _, at := range s.engineEvents("oom") {
+		for _, kill := range kills {
+			if kill.At.Sub(at).Abs() < time.Second {
+				s.Logf("told %v before the engine's event", at.Sub(kill.Told))
+				compared++
+				if kill.Told.Before(at) {
+					earlier++
+				}
+			}
+		}
+	}
+	if compared < 3 || 2*earlier < compared {
+		s.Errorf("%d of %d kills were told before the engine's event of %d\n%v", earlier, compared, len(kills), kills)
+	}
 }
 
 // childKilled: the OOM killer takes the fattest process, a child; the container lives on, and brink says both.
@@ -51,22 +77,8 @@ func childKilled(s *scenario) {
 	if ends := story.Of("died", "restarted", "started", "re-created"); len(ends) > 0 {
 		s.Errorf("the container lives on, but: %v", ends)
 	}
-	s.toldBeforeTheEngine(kills[0])
 	if check := s.check(""); check.Exit != ExitCritical {
 		s.Errorf("check ended with %d after an OOM kill, want %d", check.Exit, ExitCritical)
-	}
-}
-
-// toldBeforeTheEngine: whoever waits for the engine's own event hears of a kill later.
-func (s *scenario) toldBeforeTheEngine(kill Event) {
-	s.Helper()
-	times := s.engineEvents("oom")
-	if len(times) == 0 {
-		s.Fatal("the engine tells no oom event")
-	}
-	s.Logf("told %v before the engine's event", times[0].Sub(kill.Told))
-	if kill.Told.After(times[0]) {
-		s.Errorf("told at %s, the engine's event is of %s", kill.Told.Format(clock), times[0].Format(clock))
 	}
 }
 
@@ -76,7 +88,10 @@ func hostileVictim(s *scenario) {
 		kills := story.Of("oom-kill")
 		return len(kills) > 0 && len(kills[0].Victims) > 0
 	})
-	s.Logf("%v", story)
+	// The kernel has taken most of it away already; the letters are left.
+	if name := story.Of("oom-kill")[0].Victims[0].Name; !strings.Contains(name, "]2;x") {
+		s.Errorf("the victim is called %q", name)
+	}
 	s.clean("check")
 }
 

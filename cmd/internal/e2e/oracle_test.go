@@ -23,9 +23,7 @@ func paused(s *scenario) {
 	s.finally("docker unpause " + ContainerName + " || :") // In case of a fault.
 	s.run("docker pause " + ContainerName)
 	c := s.await("the agent is paused", func(c Container) bool { return c.State == "paused" })
-	if len(c.Alerts) > 0 {
-		s.Errorf("a pause alarms: %+v", c.Alerts)
-	}
+	s.alarms(c)
 	before := s.oracle()
 	c = s.settle("the numbers are of now", func(c Container) bool { return within(c.CPU.Cores, 0, 0) })
 	check := s.check("")

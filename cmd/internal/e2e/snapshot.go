@@ -220,6 +220,17 @@ func (c Container) Firing(rule string) (severity string, firing bool) {
 	return "", false
 }
 
+// Alarmed tells whether the rule's threshold is passed, be it that the alert fires, or that it is still pending because
+// the rule wants that to last.
+func (c Container) Alarmed(rule string) (severity string, alarmed bool) {
+	for _, alert := range c.Alerts {
+		if alert.Rule == rule && (alert.State == "pending" || alert.State == "firing") {
+			return alert.Severity, true
+		}
+	}
+	return "", false
+}
+
 // Source returns the source with that name.
 func (c Container) Source(name string) (Source, bool) {
 	for _, source := range c.Sources {

@@ -30,6 +30,9 @@ func TestParseSnapshot(t *testing.T) {
 	if _, firing := c.Firing("zombies"); firing {
 		t.Error("a pending alert is no firing one")
 	}
+	if severity, alarmed := c.Alarmed("zombies"); !alarmed || severity != "warning" {
+		t.Errorf("zombies: %q, %t; a pending alert is one", severity, alarmed)
+	}
 	if severity, firing := c.Firing("oom-kill"); !firing || severity != "critical" {
 		t.Errorf("oom-kill: %q, %t", severity, firing)
 	}
