@@ -3,8 +3,6 @@
 package e2e
 
 import (
-	"bytes"
-	"errors"
 	"math"
 	"os"
 	"os/exec"
@@ -160,22 +158,7 @@ func (l *legacy) agent(command string) {
 }
 
 // check runs brink check on this host.
-func (l *legacy) check(arguments ...string) Check {
+func (l *legacy) check() Check {
 	l.Helper()
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(l.Context(), l.path("brink"), append([]string{"check", "--format", "json", "--host", l.engine.Host()}, arguments...)...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		l.Fatal(err)
-	}
-	check := Check{Exit: cmd.ProcessState.ExitCode(), Stderr: stderr.String()}
-	var err error
-	if check.Snapshot, err = ParseSnapshot(stdout.Bytes()); err != nil {
-		l.Fatal(err, stderr.String())
-	}
-	for _, wrong := range check.Faults() {
-		l.Error("brink check:", wrong)
-	}
-	return check
+	return checkHere(l.T, l.path("brink"), "--host", l.engine.Host())
 }

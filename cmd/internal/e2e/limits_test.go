@@ -30,6 +30,7 @@ func limits(t *testing.T) {
 		{"processes with hostile names", hostileNames},
 		{"without the engine", visitor},
 		{"without root", keeper},
+		{"from another host", fromAnotherHost},
 		{"only asking", onlyAsking},
 		{"pids to the limit", pidsFull},
 	} {
@@ -135,6 +136,7 @@ func threeBusy(s *scenario) {
 	if pressure := c.Pressure["cpu"]; pressure.SomeAvg10 == nil || *pressure.SomeAvg10 == 0 {
 		s.Errorf("no cpu pressure while %v of the periods are throttled", orAbsent(c.CPU.ThrottledRatio))
 	}
+	busyRates(s)
 }
 
 func zombies(s *scenario) {
@@ -190,7 +192,10 @@ func pageCache(t *testing.T) {
 		{320, 0.95 * limit, 0.9 * limit},
 	} {
 		s.part(fmt.Sprintf("%d MiB read", test.size), func(s *scenario) {
+			before := s.oracle()
+			s.watch.Forget()
 			s.agent(fmt.Sprintf("cache %dM", test.size))
+			written(s, before)
 			c := s.settle("it is counted", func(c Container) bool {
 				return within(c.Memory.Current, test.current, limit) && within(c.Memory.File, test.file, limit)
 			})

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ func lives(t *testing.T) {
 	s.part("killed by hand", killedByHand)
 	s.part("re-created", recreated)
 	s.part("the engine restarts", engineRestarts)
+	s.part("the engine restarts, and its containers", engineAndContainersRestart)
 }
 
 // absentThenCreated: a name that nobody answers to is waited for, and check says so.
@@ -48,20 +50,40 @@ func absentThenCreated(s *scenario) {
 	}
 }
 
-// stoppedObeying: who was asked to end and ends is no accident.
+// stoppedObeying: who was asked to end and ends is no accident. A user without the engine, who watches the control group
+// by its path, sees it go and come.
 func stoppedObeying(s *scenario) {
+	dir, err := s.host.Cgroup(s.ctx)
+	if err != nil {
+		s.Fatal(err)
+	}
+	bare := s.openAs(s.host.Brink().As("visitor"), "cgroup:"+strings.TrimPrefix(dir, cgroupRoot))
+	s.bareIs(bare, "is there", func(c Container) bool { return c.State == "running" && c.Memory.Current != nil && c.CPU.Cores != nil })
 	s.compose("stop")
 	s.stopped("0", "stopped")
 	s.exactly("died")
+	s.bareIs(bare, "is gone", func(c Container) bool { return c.State == "gone" && c.Memory.Current == nil })
+	s.compose("start")
+	s.bareIs(bare, "is there again", func(c Container) bool { return c.State == "running" && c.Memory.Current != nil && c.CPU.Cores != nil })
+}
+
+// bareIs waits for a state of a control group that is watched without the engine.
+func (s *scenario) bareIs(watch *Watch, what string, holds func(Container) bool) {
+	s.Helper()
+	_, err := watch.Await(s.ctx, "the control group "+what, func(snapshot Snapshot) bool {
+		return len(snapshot.Containers) == 1 && holds(snapshot.Containers[0])
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
 }
 
 // stoppedAfterTimeout: exit code 137 is no OOM kill when somebody stopped a container that ignored SIGTERM.
 func stoppedAfterTimeout(s *scenario) {
-	s.compose("start")
 	s.agent("ignoreterm")
 	s.compose("stop --timeout 2")
 	s.stopped("137", "stop-timeout")
-	s.exactly("started", "died")
+	s.exactly("died")
 }
 
 func killedByHand(s *scenario) {
@@ -127,9 +149,9 @@ func recreated(s *scenario) {
 // engineRestarts: with live-restore containers outlive their engine. Brink says that the engine is away, goes on with the
 // numbers from the control group meanwhile, and tells of no death.
 func engineRestarts(s *scenario) {
-	s.run(`mkdir -p /etc/docker && echo '{"live-restore": true}' >/etc/docker/daemon.json && systemctl reload docker
-until docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; do sleep 0.2; done`)
-	s.finally("systemctl start docker && rm -f /etc/docker/daemon.json && systemctl reload docker")
+	s.compose("up -d")
+	s.run(liveRestore(true))
+	s.finally("systemctl start docker && " + liveRestore(false))
 	s.settle("the agent runs", func(c Container) bool { return c.State == "running" && c.Memory.Current != nil })
 	// The socket too: systemd would start the engine again for the first who knocks.
 	s.run("systemctl stop docker.socket docker.service")
@@ -152,5 +174,29 @@ until docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; do sleep 0.
 	story := s.watch.Story().Since(s.began)
 	if lost.Source != "engine" || !strings.Contains(strings.Join(story.Kinds(), " "), "source-lost source-back") || len(story) != 2 {
 		s.Errorf("want the engine lost and back, and nothing else: %v", story)
+	}
+}
+
+// liveRestore is a command that has the engine leave its containers alone when it ends, or not. A setting that is merely
+// taken out of the file stays as it was.
+func liveRestore(on bool) string {
+	return fmt.Sprintf(`mkdir -p /etc/docker && echo '{"live-restore": %[1]t}' >/etc/docker/daemon.json && systemctl reload docker
+until docker info --format '{{.LiveRestoreEnabled}}' | grep -q %[1]t; do sleep 0.2; done`, on)
+}
+
+// engineAndContainersRestart: without live-restore the engine ends its containers with itself, and starts them again.
+func engineAndContainersRestart(s *scenario) {
+	s.compose("up -d")
+	before := s.settle("the agent runs", func(c Container) bool { return c.State == "running" })
+	s.run("systemctl restart docker")
+	c := s.settle("the agent runs again", func(c Container) bool {
+		return c.State == "running" && c.StartedAt.After(*before.StartedAt) && c.CPU.Cores != nil
+	})
+	if c.ID != before.ID || c.Memory.OOMKills == nil || *c.Memory.OOMKills != 0 {
+		s.Errorf("the new life is %s with %v OOM kills; it was %s", c.ID, orAbsent(c.Memory.OOMKills), before.ID)
+	}
+	story := s.watch.Story().Since(s.began)
+	if got := story.apartFromSources(); len(got.Of("died")) != 1 || len(got.Of("started", "restarted")) != 1 || len(got) != 2 {
+		s.Errorf("want one death and one start: %v", story)
 	}
 }

@@ -88,6 +88,97 @@ func compare(t *testing.T, c Container, before, after Oracle) {
 	}
 }
 
+// busyRates holds the rates of a container that works all the time against those of the oracle and docker stats, over
+// the same seconds.
+func busyRates(s *scenario) {
+	s.watch.Forget()
+	before := s.oracle()
+	line, err := s.host.DockerStats(s.ctx) // It looks for two seconds.
+	if err != nil {
+		s.Fatal(err)
+	}
+	after := s.oracle()
+	var cores, throttled []float64
+	for _, snapshot := range s.between(before.At, after.At) {
+		c, _ := snapshot.Agent()
+		if c.CPU.Cores != nil && c.CPU.ThrottledRatio != nil {
+			cores, throttled = append(cores, *c.CPU.Cores), append(throttled, *c.CPU.ThrottledRatio)
+		}
+	}
+	if len(cores) == 0 {
+		s.Fatal("no snapshot while the container worked")
+	}
+	took := after.At.Sub(before.At).Seconds()
+	wantCores := float64(after.CPU.UsageUsec-before.CPU.UsageUsec) / 1e6 / took
+	wantThrottled := float64(after.CPU.NrThrottled-before.CPU.NrThrottled) / float64(after.CPU.NrPeriods-before.CPU.NrPeriods)
+	if got := mean(cores); math.Abs(got/wantCores-1) > 0.15 {
+		s.Errorf("%v cores, the oracle says %v over the same %v s", got, wantCores, took)
+	}
+	if got := mean(throttled); math.Abs(got-wantThrottled) > 0.15 {
+		s.Errorf("%v of the periods throttled, the oracle says %v", got, wantThrottled)
+	}
+	// The command divides by the ticks of /proc/stat, of which an emulated machine loses some, and so shows up to twice
+	// what there was.
+	if got := percent(s.T, line.CPUPerc); got < 0.7*wantCores || got > 3*wantCores {
+		s.Errorf("docker stats shows %s, the oracle %v cores", line.CPUPerc, wantCores)
+	}
+}
+
+// between are the snapshots of a time, of those that were not looked at before.
+func (s *scenario) between(from, to time.Time) []Snapshot {
+	s.Helper()
+	var snapshots []Snapshot
+	_, err := s.watch.Await(s.ctx, "the time is over", func(snapshot Snapshot) bool {
+		if snapshot.At.After(from) {
+			snapshots = append(snapshots, snapshot)
+		}
+		return snapshot.At.After(to)
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return snapshots
+}
+
+// written holds the rates of writing, summed over the time since the oracle spoke, against what it counted.
+func written(s *scenario, before Oracle) {
+	after := s.oracle()
+	var sum float64
+	covered := before.At
+	for _, snapshot := range s.between(before.At, after.At) {
+		c, _ := snapshot.Agent()
+		rate := c.IO["write_bytes_per_second"]
+		if rate == nil || snapshot.IntervalSeconds == nil {
+			continue
+		}
+		// A wake-up's interval reaches back into that of the snapshot before.
+		reach := min(*snapshot.IntervalSeconds, snapshot.At.Sub(covered).Seconds())
+		sum += *rate * reach
+		covered = snapshot.At
+	}
+	want := float64(after.bytesWritten() - before.bytesWritten())
+	if want == 0 || math.Abs(sum/want-1) > 0.05 {
+		s.Errorf("the rates sum up to %.0f bytes written, the oracle counted %.0f", sum, want)
+	}
+}
+
+// bytesWritten is over all devices.
+func (o Oracle) bytesWritten() uint64 {
+	var sum uint64
+	for _, device := range o.Io.Usage {
+		sum += device.Wbytes
+	}
+	return sum
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, value := range values {
+		sum += value
+	}
+	return sum / float64(len(values))
+}
+
 // compareStats holds brink against what people see in docker stats, which rounds to four digits.
 func compareStats(t *testing.T, s *scenario, c Container) {
 	line, err := s.host.DockerStats(s.ctx)

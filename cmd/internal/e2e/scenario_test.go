@@ -97,7 +97,12 @@ func (s *scenario) now() time.Time {
 // open starts another watch, which ends with the test.
 func (s *scenario) open(arguments string) *Watch {
 	s.Helper()
-	watch, err := s.host.Brink().Watch(s.ctx, arguments)
+	return s.openAs(s.host.Brink(), arguments)
+}
+
+func (s *scenario) openAs(brink Brink, arguments string) *Watch {
+	s.Helper()
+	watch, err := brink.Watch(s.ctx, arguments)
 	if err != nil {
 		s.Fatal(err)
 	}
