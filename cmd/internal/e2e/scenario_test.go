@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ func TestAgent(t *testing.T) {
 		{"page cache", pageCache},
 		{"health", health},
 		{"lives", lives},
+		{"sinks", sinks},
 		{"deaths", deaths},
 	} {
 		t.Run(scenario.name, scenario.run)
@@ -177,6 +179,13 @@ func (s *scenario) checkAs(brink Brink, arguments string) Check {
 		}
 	}
 	return check
+}
+
+// until waits for a shell condition to hold on the host.
+func (s *scenario) until(condition string) {
+	s.Helper()
+	s.run(fmt.Sprintf("for i in $(seq 300); do { %s; } >/dev/null && exit 0; sleep 0.2; done; echo 'this never held: '%s >&2; exit 1",
+		condition, quote(condition)))
 }
 
 // finally runs a command on the host when the scenario has ended, however it did.
