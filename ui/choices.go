@@ -35,12 +35,20 @@ func (s *scene) addChoices(g *page) {
 	g.gap()
 }
 
-// pickHint says how a choice is made.
+// pickHint says how a choice is made, by the keys that make it.
 func (s *scene) pickHint() string {
-	if s.several {
-		return "enter picks one:"
+	follow := s.keys.Follow.Help().Key
+	byKey, byNumber := len(s.keys.Follow.Keys()) > 0, !s.several && len(s.keys.Jump.Keys()) > 0
+	switch {
+	case byKey && byNumber:
+		return follow + " or number picks:"
+	case byKey:
+		return follow + " picks one:"
+	case byNumber:
+		return "number picks:"
+	default:
+		return "no key picks:"
 	}
-	return "enter or number picks:"
 }
 
 // addChoice writes one container, with its number where numbers pick.
@@ -49,7 +57,7 @@ func (s *scene) addChoice(g *page, i int, marked bool) {
 	if marked {
 		look = roleSelected
 	}
-	if s.acts && !s.several && i < 9 {
+	if s.acts && !s.several && i < len(s.keys.Jump.Keys()) {
 		x = g.pen.text(x, g.y, strconv.Itoa(i+1)+" ", roleKey)
 	}
 	name := s.subject.waiting.Choices[i]
@@ -88,7 +96,7 @@ func (m Model) takeNumber(at int) Model {
 	if s.several || s.subject.waiting == nil {
 		return m.selectNumber(at)
 	}
-	if choices := s.subject.waiting.Choices; at < len(choices) {
+	if choices := s.subject.waiting.Choices; at >= 0 && at < len(choices) {
 		m.nav.choice = choices[at]
 		return m.followChoice()
 	}

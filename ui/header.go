@@ -170,7 +170,7 @@ func (s *scene) pausedBanner() (text string, look role) {
 	if s.meanwhile > s.frame.Board.Worst(s.subject.name) {
 		return severityWords(s.meanwhile) + " has come up meanwhile" + separator + text, severityRole(s.meanwhile)
 	}
-	return text + ": brink goes on reading; space shows what is now", roleWarning
+	return text + ": brink goes on reading; " + s.keys.Pause.Help().Key + " shows what is now", roleWarning
 }
 
 // stoppedBanner says how the container ended, by the newest event that knows.

@@ -1,6 +1,10 @@
 package ui
 
-import "charm.land/bubbles/v2/key"
+import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+)
 
 // KeyMap is every key of the dashboard. Footer, help page and manual page are
 // made from it; a binding that is disabled is in none of them.
@@ -49,6 +53,80 @@ func DefaultKeyMap() KeyMap {
 	}
 }
 
+// keyRow is one row of the key table: what a key does, by the name that the
+// configuration has for it, and where its binding is.
+type keyRow struct {
+	name    string
+	binding *key.Binding
+}
+
+// table returns every binding of the map under its name, in the order of the
+// help page.
+func (k *KeyMap) table() []keyRow {
+	return []keyRow{
+		{"quit", &k.Quit},
+		{"suspend", &k.Suspend},
+		{"help", &k.Help},
+		{"close", &k.Close},
+		{"next_panel", &k.NextPanel},
+		{"previous_panel", &k.PrevPanel},
+		{"up", &k.Up},
+		{"down", &k.Down},
+		{"top", &k.Top},
+		{"bottom", &k.Bottom},
+		{"pause", &k.Pause},
+		{"next_container", &k.NextOne},
+		{"previous_container", &k.PrevOne},
+		{"jump", &k.Jump},
+		{"follow", &k.Follow},
+		{"acknowledge", &k.Acknowledge},
+		{"mute", &k.Mute},
+	}
+}
+
+// DefaultKeys returns the built-in keys of every action by its name: those that
+// [Options.Keys] can give other keys to.
+func DefaultKeys() map[string][]string {
+	keys := DefaultKeyMap()
+	bindings := map[string][]string{}
+	for _, row := range keys.table() {
+		bindings[row.name] = row.binding.Keys()
+	}
+	return bindings
+}
+
+// Rebind returns the map with other keys for the actions that bindings names; no
+// keys take an action away, and a name that is no action is left out. What footer
+// and help page say of a key follows.
+func (k KeyMap) Rebind(bindings map[string][]string) KeyMap {
+	for _, row := range k.table() {
+		keys, given := bindings[row.name]
+		if !given || slices.Equal(keys, row.binding.Keys()) {
+			continue
+		}
+		if len(keys) == 0 {
+			row.binding.Unbind()
+			continue
+		}
+		row.binding.SetKeys(keys...)
+		row.binding.SetHelp(keysText(keys), row.binding.Help().Desc)
+	}
+	return k
+}
+
+// keysText names keys for the help page: as many of them as fit there.
+func keysText(keys []string) string {
+	text := ""
+	for i, pressed := range keys {
+		if i == 0 {
+			text = cut(pressed, bindingKey-1)
+		} else if longer := text + "/" + pressed; textWidth(longer) < bindingKey {
+			text = longer
+		}
+	}
+	return text
+}
+
 func bind(shown, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
@@ -66,6 +144,22 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 		{k.NextOne, k.PrevOne, k.Jump, k.Follow},
 		{k.Acknowledge, k.Mute},
 	}
+}
+
+// KeyHelp is what the manual page says of a key.
+type KeyHelp struct {
+	Key, Does string
+}
+
+// Manual returns the key table for the manual page, in the groups of the help page.
+func (k KeyMap) Manual() []KeyHelp {
+	var list []KeyHelp
+	for _, group := range k.FullHelp() {
+		for _, binding := range group {
+			list = append(list, KeyHelp{binding.Help().Key, binding.Help().Desc})
+		}
+	}
+	return list
 }
 
 // forSeveral enables the keys that choose among containers only where there is a

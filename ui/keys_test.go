@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
 	"brink/alerts"
 )
@@ -140,6 +141,112 @@ func TestFooterTellsOfAlertKeys(t *testing.T) {
 			help := screenText(t, send(test.m, press("?")))
 			if got := strings.Contains(help, "a          acknowledge"); got != (test.name != "waiting") {
 				t.Errorf("the help page tells of the keys: %v:\n%s", got, help)
+			}
+		})
+	}
+}
+
+// TestTableHasEveryBinding: what is not in the table cannot be bound anew.
+func TestTableHasEveryBinding(t *testing.T) {
+	keys, names := DefaultKeyMap(), map[string]bool{}
+	for _, row := range keys.table() {
+		if names[row.name] {
+			t.Errorf("two actions are called %s", row.name)
+		}
+		names[row.name] = true
+		row.binding.SetHelp("-", "in the table")
+	}
+	for field, binding := range bindingsOf(keys) {
+		if binding.Help().Desc != "in the table" {
+			t.Errorf("%s is not in the table", field)
+		}
+	}
+}
+
+func TestRebind(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		bindings map[string][]string
+		action   string
+		keys     []string
+		shown    string
+	}{
+		{"no such action", map[string][]string{"fly": {"x"}}, "mute", []string{"m"}, "m"},
+		{"nothing", nil, "up", []string{"up", "k"}, "↑/k"},
+		{"the same keys keep their signs", map[string][]string{"up": {"up", "k"}}, "up", []string{"up", "k"}, "↑/k"},
+		{"another key", map[string][]string{"mute": {"x"}}, "mute", []string{"x"}, "x"},
+		{"two keys", map[string][]string{"mute": {"x", "f2"}}, "mute", []string{"x", "f2"}, "x/f2"},
+		{"as many as fit", map[string][]string{"pause": {"ctrl+p", "space", "x"}}, "pause", []string{"ctrl+p", "space", "x"}, "ctrl+p/x"},
+		{"a long one", map[string][]string{"pause": {"ctrl+alt+shift+f63"}}, "pause", []string{"ctrl+alt+shift+f63"}, "ctrl+alt+…"},
+		{"taken away", map[string][]string{"pause": {}}, "pause", nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			keys := DefaultKeyMap().Rebind(test.bindings)
+			for _, row := range keys.table() {
+				if row.name != test.action {
+					continue
+				}
+				if !slices.Equal(row.binding.Keys(), test.keys) || row.binding.Help().Key != test.shown {
+					t.Errorf("bound to %q, shown as %q; want %q, %q", row.binding.Keys(), row.binding.Help().Key, test.keys, test.shown)
+				}
+				if row.binding.Enabled() != (len(test.keys) > 0) {
+					t.Errorf("enabled: %v", row.binding.Enabled())
+				}
+			}
+		})
+	}
+}
+
+// TestOtherKeys presses keys that were bound anew: they do what they are for, the
+// built-in ones nothing, and every text that names a key has the new one.
+func TestOtherKeys(t *testing.T) {
+	m := New(Options{Location: noon.Location(), Act: func(Action) {}, Keys: map[string][]string{
+		"pause": {"f"}, "help": {"h"}, "close": {"x"}, "jump": {"u", "v"}, "suspend": {},
+	}})
+	web := agentWith(noon, 0.3)
+	web.Name = "web"
+	m = send(m, tea.WindowSizeMsg{Width: 100, Height: 28}, FrameMsg(frameOf(noon, agentAt(noon), web)))
+	paused := send(m, press("f"))
+	if text := screenText(t, paused); !strings.Contains(text, "f shows what is now") || !strings.Contains(text, "f pause") {
+		t.Errorf("the new key does not pause, or is not named:\n%s", text)
+	}
+	if send(m, press("space")).paused {
+		t.Error("the old key still pauses")
+	}
+	help := screenText(t, send(m, press("h")))
+	for _, want := range []string{"x          close help, news", "f          pause", "u/v        container by number"} {
+		if !strings.Contains(help, want) {
+			t.Errorf("the help page has no %q:\n%s", want, help)
+		}
+	}
+	if strings.Contains(help, "suspend") {
+		t.Errorf("the help page has an action without a key:\n%s", help)
+	}
+	if got := send(m, press("v")).nav.selected; got != "web" {
+		t.Errorf("the second key of jump chooses %q, want web", got)
+	}
+	if got := send(m, press("2")).nav.selected; got != "" {
+		t.Errorf("the old number chooses %q", got)
+	}
+}
+
+// TestHintsWithoutKeys names no key that was taken away.
+func TestHintsWithoutKeys(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		keys map[string][]string
+		want string
+	}{
+		{"all", nil, "enter or number picks:"},
+		{"no numbers", map[string][]string{"jump": {}}, "enter picks one:"},
+		{"only numbers", map[string][]string{"follow": {}}, "number picks:"},
+		{"none", map[string][]string{"follow": {}, "jump": {}}, "no key picks:"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := New(Options{Act: func(Action) {}, Keys: test.keys})
+			text := screenText(t, waitingFor("")(send(m, tea.WindowSizeMsg{Width: 80, Height: 24})))
+			if !strings.Contains(text, "Running here; "+test.want) {
+				t.Errorf("no %q:\n%s", test.want, text)
 			}
 		})
 	}

@@ -26,13 +26,18 @@ type Options struct {
 	// Act takes what the person at the keyboard asks for. It must not block. Without
 	// it, as in a replay, there is nothing to act on, and no key for it.
 	Act func(Action)
+	// Theme is the look; empty means [ThemeAuto].
+	Theme Theme
+	// Keys are other keys for the actions of [DefaultKeys], by their names.
+	Keys map[string][]string
 }
 
 // Model is the whole screen: the one tea.Model of the program. It is a value, as
 // Bubble Tea has it; histories and the cell buffer are shared by its copies.
 type Model struct {
 	options Options
-	keys    KeyMap
+	// keys is the key table. It is never changed.
+	keys *KeyMap
 
 	profile colorprofile.Profile
 	dark    bool
@@ -98,11 +103,12 @@ func New(options Options) Model {
 		options.Location = time.UTC
 	}
 	options.Target = collectors.Clean(options.Target, longestName)
+	keys := DefaultKeyMap().Rebind(options.Keys)
 	m := Model{
 		options: options,
-		keys:    DefaultKeyMap(),
+		keys:    &keys,
 		profile: colorprofile.TrueColor,
-		dark:    true,
+		dark:    options.Theme != ThemeLight,
 		tracks:  map[string]*track{},
 		nav:     navigation{focus: PanelEvents},
 		screen:  newScreen(),
@@ -115,13 +121,16 @@ const longestName = 128
 
 // withTheme makes the theme for what is known of the terminal.
 func (m Model) withTheme() Model {
-	m.theme = newTheme(m.dark, m.profile)
+	m.theme = newTheme(m.options.Theme, m.dark, m.profile)
 	return m
 }
 
-// Init asks the terminal for its background colour, without waiting for an
-// answer, and for the first frame.
+// Init asks for the first frame, and, where the theme leaves it open, the terminal
+// for its background colour, without waiting for an answer.
 func (m Model) Init() tea.Cmd {
+	if !m.options.Theme.asks() {
+		return nextFrame(m.options.Frames)
+	}
 	return tea.Batch(tea.RequestBackgroundColor, nextFrame(m.options.Frames))
 }
 

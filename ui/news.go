@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"brink/alerts"
@@ -59,11 +60,14 @@ func (s *scene) drawNews(p pen) {
 // newsHint says which keys are for the news, from the key table.
 func (m Model) newsHint() string {
 	keys := m.activeKeys()
-	hint := keys.Close.Help().Key + " hides it"
+	var hints []string
 	if keys.Acknowledge.Enabled() {
-		hint = keys.Acknowledge.Help().Key + " shows it" + separator + hint
+		hints = append(hints, keys.Acknowledge.Help().Key+" shows it")
 	}
-	return hint
+	if keys.Close.Enabled() {
+		hints = append(hints, keys.Close.Help().Key+" hides it")
+	}
+	return strings.Join(hints, separator)
 }
 
 // newsText puts the newest of the news into a line, and says how many others

@@ -30,7 +30,7 @@ func (s *scene) drawNoticeHint(p pen) {
 		p.text(0, 0, cut(text, p.width()), look)
 		return
 	}
-	p.text(0, 0, cut("more from 40x8 on · q quits", p.width()), roleMuted)
+	p.text(0, 0, cut("more from 40x8 on"+separator+s.keys.Quit.Help().Key+" quits", p.width()), roleMuted)
 }
 
 // newsLeast is the least width in which news say anything. In less, the number

@@ -14,7 +14,7 @@ import (
 // draw draws with a pen of a size and returns what is seen, line by line.
 func draw(width, height int, with func(p pen)) string {
 	s := newScreen()
-	with(s.begin(width, height, newTheme(true, colorprofile.TrueColor)))
+	with(s.begin(width, height, newTheme(ThemeAuto, true, colorprofile.TrueColor)))
 	return trimLines(ansi.Strip(s.render()))
 }
 
@@ -143,7 +143,7 @@ func TestBox(t *testing.T) {
 // else.
 func TestDimKeepsAlerts(t *testing.T) {
 	s := newScreen()
-	p := s.begin(1, 1, newTheme(true, colorprofile.TrueColor)).dimmed(true)
+	p := s.begin(1, 1, newTheme(ThemeAuto, true, colorprofile.TrueColor)).dimmed(true)
 	for _, r := range []role{roleText, roleStrong, roleLevel, roleAnon, roleTmpfs, roleKernel, roleCache, roleBehind} {
 		if got := p.style(r); got != s.theme[roleMuted] {
 			t.Errorf("role %d is not muted", r)

@@ -76,6 +76,8 @@ type scene struct {
 	newsHint string
 	wish     wish
 	acts     bool
+	// keys is the key table: a text that names a key takes it from there.
+	keys *KeyMap
 	// several says that there are other containers beside this one.
 	several bool
 	// meanwhile is the worst alert of the newest frame, which is not the shown one
@@ -96,6 +98,7 @@ func (m Model) sceneOf(at subject) *scene {
 		news:    m.news,
 		wish:    m.wish,
 		acts:    m.options.Act != nil && !m.ended,
+		keys:    m.keys,
 		several: len(m.shown.Snapshot.Containers)+len(m.shown.Snapshot.Waiting) > 1,
 
 		meanwhile: m.newest.Board.Worst(at.name),

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
@@ -14,7 +15,7 @@ import (
 
 func TestThemeWithoutColours(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.NoTTY, colorprofile.ASCII} {
-		look := newTheme(true, profile)
+		look := newTheme(ThemeAuto, true, profile)
 		for r := range roleCount {
 			if look[r].Fg != nil || look[r].Bg != nil {
 				t.Errorf("profile %v: role %d has a colour", profile, r)
@@ -27,7 +28,7 @@ func TestThemeWithoutColours(t *testing.T) {
 // nearest to an amber is red.
 func TestThemeOf16Colours(t *testing.T) {
 	for _, dark := range []bool{true, false} {
-		look := newTheme(dark, colorprofile.ANSI)
+		look := newTheme(ThemeAuto, dark, colorprofile.ANSI)
 		for r := range roleCount {
 			if look[r].Fg == nil {
 				continue
@@ -51,7 +52,7 @@ func TestThemeContrast(t *testing.T) {
 		roleWarning: 4.5, roleCritical: 4.5,
 	}
 	for dark, backgrounds := range grounds {
-		look := newTheme(dark, colorprofile.TrueColor)
+		look := newTheme(ThemeAuto, dark, colorprofile.TrueColor)
 		for r, want := range least {
 			for _, ground := range backgrounds {
 				if got := contrast(look[r].Fg, ground); got < want {
@@ -72,13 +73,15 @@ func TestThemeForColourBlindEyes(t *testing.T) {
 	}
 	pairs := [][2]role{{roleWarning, roleCritical}, {roleLevel, roleWarning}, {roleLevel, roleCritical}, {roleGood, roleWarning}, {roleGood, roleCritical}}
 	const least = 0.1
-	for _, dark := range []bool{true, false} {
-		look := newTheme(dark, colorprofile.TrueColor)
-		for kind, matrix := range kinds {
-			for _, pair := range pairs {
-				a, b := seen(look[pair[0]].Fg, matrix), seen(look[pair[1]].Fg, matrix)
-				if got := distance(a, b); got < least {
-					t.Errorf("dark=%v, %s: roles %d and %d are %.2f apart, want %.2f", dark, kind, pair[0], pair[1], got, least)
+	for _, name := range []Theme{ThemeDark, ThemeLight, ThemeHighContrast} {
+		for _, dark := range []bool{true, false} {
+			look := newTheme(name, dark, colorprofile.TrueColor)
+			for kind, matrix := range kinds {
+				for _, pair := range pairs {
+					a, b := seen(look[pair[0]].Fg, matrix), seen(look[pair[1]].Fg, matrix)
+					if got := distance(a, b); got < least {
+						t.Errorf("%s, dark=%v, %s: roles %d and %d are %.2f apart, want %.2f", name, dark, kind, pair[0], pair[1], got, least)
+					}
 				}
 			}
 		}
@@ -141,16 +144,101 @@ func oklab(c [3]float64) [3]float64 {
 // and that nothing waits for it.
 func TestThemeFollowsTheTerminal(t *testing.T) {
 	m := newModel(80, 24)
-	if *m.theme != *newTheme(true, colorprofile.TrueColor) {
+	if *m.theme != *newTheme(ThemeAuto, true, colorprofile.TrueColor) {
 		t.Error("the first look is not the dark one")
 	}
 	m = send(m, tea.BackgroundColorMsg{Color: color.White})
-	if *m.theme != *newTheme(false, colorprofile.TrueColor) {
+	if *m.theme != *newTheme(ThemeAuto, false, colorprofile.TrueColor) {
 		t.Error("a light background gives no light look")
 	}
 	m = send(m, tea.ColorProfileMsg{Profile: colorprofile.ANSI})
-	if *m.theme != *newTheme(false, colorprofile.ANSI) {
+	if *m.theme != *newTheme(ThemeAuto, false, colorprofile.ANSI) {
 		t.Error("a terminal of 16 colours gives no look of 16")
+	}
+}
+
+// TestThemeGivenIsNotAsked: who names a theme knows better than the terminal.
+func TestThemeGivenIsNotAsked(t *testing.T) {
+	for _, name := range Themes() {
+		frames := make(chan Frame)
+		close(frames)
+		m := New(Options{Theme: name, Frames: frames})
+		asked := false
+		if batch, ok := m.Init()().(tea.BatchMsg); ok {
+			asked = len(batch) == 2
+		}
+		want := name != ThemeDark && name != ThemeLight && name != ThemeNone
+		if asked != want {
+			t.Errorf("%s: the terminal is asked: %v, want %v", name, asked, want)
+		}
+		before := *m.theme
+		for _, ground := range []color.Color{color.White, color.Black} {
+			if m = send(m, tea.BackgroundColorMsg{Color: ground}); !want && *m.theme != before {
+				t.Errorf("%s: the look follows the background", name)
+			}
+		}
+	}
+}
+
+// TestThemeNames give each its look.
+func TestThemeNames(t *testing.T) {
+	for _, test := range []struct {
+		name Theme
+		want *theme
+	}{
+		{"", newTheme(ThemeAuto, true, colorprofile.TrueColor)},
+		{ThemeDark, newTheme(ThemeAuto, true, colorprofile.TrueColor)},
+		{ThemeLight, newTheme(ThemeAuto, false, colorprofile.TrueColor)},
+		{Theme16, newTheme(ThemeAuto, true, colorprofile.ANSI)},
+		{ThemeNone, newTheme(ThemeAuto, true, colorprofile.ASCII)},
+	} {
+		if *New(Options{Theme: test.name}).theme != *test.want {
+			t.Errorf("theme %q has another look", test.name)
+		}
+	}
+	if *New(Options{Theme: ThemeHighContrast}).theme == *newTheme(ThemeAuto, true, colorprofile.TrueColor) {
+		t.Error("high contrast looks like any other")
+	}
+}
+
+// TestThemeBoundsOnlyFromAbove: sixteen colours are no promise to a terminal of none.
+func TestThemeBoundsOnlyFromAbove(t *testing.T) {
+	for _, name := range Themes() {
+		for r, style := range newTheme(name, true, colorprofile.ASCII) {
+			if style.Fg != nil {
+				t.Errorf("%s: role %d has a colour without colours", name, r)
+			}
+		}
+	}
+}
+
+// TestHighContrast checks that words have 7:1 and signs 4.5:1 on plain grounds, in
+// 256 colours, and that in 16 nothing is muted.
+func TestHighContrast(t *testing.T) {
+	for _, dark := range []bool{true, false} {
+		ground := color.Color(color.White)
+		if dark {
+			ground = color.RGBA{0x1e, 0x1e, 0x1e, 0xff}
+		}
+		look := newTheme(ThemeHighContrast, dark, colorprofile.TrueColor)
+		for _, r := range []role{roleMuted, roleBrand, roleFocus, roleKey, roleGood, roleWarning, roleCritical, roleLevel, roleBorder, roleBehind} {
+			want := 7.0
+			switch {
+			case r == roleBorder, r == roleBehind:
+				want = 4.5
+			case r == roleWarning && !dark:
+				want = 6.7
+			}
+			if got := contrast(look[r].Fg, ground); got < want {
+				t.Errorf("dark=%v: role %d has a contrast of %.1f, want %.1f", dark, r, got, want)
+			}
+		}
+		basic := newTheme(ThemeHighContrast, dark, colorprofile.ANSI)
+		for _, r := range []role{roleMuted, roleBorder, roleLimit, roleIdle} {
+			if basic[r].Fg == lipgloss.BrightBlack {
+				t.Errorf("dark=%v: role %d is muted", dark, r)
+			}
+		}
 	}
 }
 

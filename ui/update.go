@@ -18,8 +18,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		m.dark = msg.IsDark()
-		return m.withTheme(), nil
+		if m.options.Theme.asks() {
+			m.dark = msg.IsDark()
+			return m.withTheme(), nil
+		}
 	case tea.ColorProfileMsg:
 		m.profile = msg.Profile
 		return m.withTheme(), nil
@@ -135,7 +137,7 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.PrevOne):
 		return m.selectNext(-1)
 	case key.Matches(msg, keys.Jump):
-		return m.takeNumber(int(msg.String()[0] - '1'))
+		return m.takeNumber(slices.Index(keys.Jump.Keys(), msg.String()))
 	default:
 		return m
 	}

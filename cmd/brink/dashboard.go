@@ -43,6 +43,8 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 		Interval: p.flags.interval,
 		Location: time.Local,
 		Act:      stage.act,
+		Theme:    ui.Theme(settings.Theme),
+		Keys:     settings.Keys,
 	}), p.programOptions()...)
 	cancel(screenErr)
 	_, stageErr := settled(ctx, ended, stagePatience)

@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	mango "github.com/muesli/mango-cobra"
 	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
+
+	"brink/ui"
 )
 
 // version tells what was built, as far as the build knows.
@@ -48,10 +51,20 @@ func newManCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			page = page.WithSection("Keys of the dashboard", manualKeys())
 			_, err = fmt.Fprint(p.out, page.Build(roff.NewDocument()))
 			return err
 		},
 	}
+}
+
+// manualKeys is the key table of the dashboard as lines of text.
+func manualKeys() string {
+	var text strings.Builder
+	for _, key := range ui.DefaultKeyMap().Manual() {
+		fmt.Fprintf(&text, "%-10s %s\n", key.Key, key.Does)
+	}
+	return text.String() + "The [keys] section of the configuration gives an action other keys."
 }
 
 // refuseUnknownShells makes a fault of "completion NAME" with a name that is no

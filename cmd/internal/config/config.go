@@ -38,8 +38,8 @@ type Guard struct {
 }
 
 // Themes are the looks of the dashboard. "auto" asks the terminal for its
-// background.
-func Themes() []string { return []string{"auto", "dark", "light"} }
+// background; "16" keeps to the sixteen colours of its own scheme.
+func Themes() []string { return []string{"auto", "dark", "light", "high-contrast", "16", "none"} }
 
 // Default is the configuration without a file.
 func Default() Config {
