@@ -76,7 +76,7 @@ func (m meter) hasBar() bool {
 func (m meter) gauge(p pen, x, end, y int) {
 	grid := &p.screen.grid
 	grid.Reset(end-x, 1)
-	chart.Gauge(m.parts, m.limited, grid.Line(0))
+	chart.Gauge(p.screen.charts, m.parts, m.limited, grid.Line(0))
 	p.cells(x, y, grid.Line(0), m.inkRole)
 }
 

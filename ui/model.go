@@ -28,6 +28,8 @@ type Options struct {
 	Act func(Action)
 	// Theme is the look; empty means [ThemeAuto].
 	Theme Theme
+	// Glyphs are the signs; empty means [GlyphsBraille].
+	Glyphs Glyphs
 	// Keys are other keys for the actions of [DefaultKeys], by their names.
 	Keys map[string][]string
 }
@@ -111,7 +113,7 @@ func New(options Options) Model {
 		dark:    options.Theme != ThemeLight,
 		tracks:  map[string]*track{},
 		nav:     navigation{focus: PanelEvents},
-		screen:  newScreen(),
+		screen:  newScreen(options.Glyphs),
 	}
 	return m.withTheme()
 }

@@ -17,6 +17,9 @@ import (
 type screen struct {
 	canvas *lipgloss.Canvas
 	theme  *theme
+	// charts is what charts are drawn with, ascii whether all else keeps to ASCII.
+	charts chart.Style
+	ascii  bool
 	// sequences are the escape sequences of the theme's styles.
 	sequences [roleCount]string
 	// text is the memory of the last rendering.
@@ -27,7 +30,9 @@ type screen struct {
 	marks []chart.Mark
 }
 
-func newScreen() *screen { return &screen{canvas: lipgloss.NewCanvas(0, 0)} }
+func newScreen(glyphs Glyphs) *screen {
+	return &screen{canvas: lipgloss.NewCanvas(0, 0), charts: glyphs.charts(), ascii: glyphs == GlyphsASCII}
+}
 
 // begin clears the buffer and returns a pen for all of it.
 func (s *screen) begin(width, height int, look *theme) pen {
@@ -116,6 +121,9 @@ func (p pen) text(x, y int, text string, r role) int {
 		if x < 0 || x+cell.Width > p.width() {
 			return x
 		}
+		if p.screen.ascii {
+			cell.Content = asciiGlyph(cell.Content, cell.Width)
+		}
 		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
 		x += cell.Width
 	}
@@ -149,6 +157,9 @@ func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
 			continue
 		}
 		cell := uv.Cell{Content: line[i].Glyph, Width: 1, Style: p.style(ink(line[i].Ink))}
+		if p.screen.ascii {
+			cell.Content = asciiGlyph(cell.Content, 1)
+		}
 		p.screen.canvas.SetCell(p.area.Min.X+x+i, p.area.Min.Y+y, &cell)
 	}
 }
@@ -156,6 +167,9 @@ func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
 // rule fills line y from column x to the column before end with a line.
 func (p pen) rule(x, end, y int, r role) {
 	cell := uv.Cell{Content: "─", Width: 1, Style: p.style(r)}
+	if p.screen.ascii {
+		cell.Content = asciiGlyph(cell.Content, 1)
+	}
 	for end = min(end, p.width()); x < end; x++ {
 		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
 	}

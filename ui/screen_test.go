@@ -13,7 +13,7 @@ import (
 
 // draw draws with a pen of a size and returns what is seen, line by line.
 func draw(width, height int, with func(p pen)) string {
-	s := newScreen()
+	s := newScreen(GlyphsBraille)
 	with(s.begin(width, height, newTheme(ThemeAuto, true, colorprofile.TrueColor)))
 	return trimLines(ansi.Strip(s.render()))
 }
@@ -142,7 +142,7 @@ func TestBox(t *testing.T) {
 // TestDimKeepsAlerts checks that a pen for old values mutes values and nothing
 // else.
 func TestDimKeepsAlerts(t *testing.T) {
-	s := newScreen()
+	s := newScreen(GlyphsBraille)
 	p := s.begin(1, 1, newTheme(ThemeAuto, true, colorprofile.TrueColor)).dimmed(true)
 	for _, r := range []role{roleText, roleStrong, roleLevel, roleAnon, roleTmpfs, roleKernel, roleCache, roleBehind} {
 		if got := p.style(r); got != s.theme[roleMuted] {

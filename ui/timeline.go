@@ -44,7 +44,7 @@ func (s *scene) drawHistory(p pen, h historyChart) {
 		axis = axisWidth
 	}
 	plot := p.in(image.Rect(p.area.Min.X+axis, p.area.Min.Y, p.area.Max.X, p.area.Max.Y))
-	w := s.history.windowAt(s.frame.Snapshot.At, chart.Columns(plot.width()))
+	w := s.history.windowAt(s.frame.Snapshot.At, p.screen.charts.Columns(plot.width()))
 	rows := p.height()
 	if rows >= timeAxisLeast {
 		rows--
@@ -78,7 +78,7 @@ func (s *scene) plot(p pen, w window, h historyChart) float64 {
 		limit, top = chart.Gap(), roundUp(higher(highest(scr.area), highest(scr.line)))
 	}
 	scr.grid.Reset(p.width(), p.height())
-	chart.History{Area: scr.area, Line: scr.line, Top: top, Limit: limit, Marks: scr.marks}.Draw(&scr.grid)
+	chart.History{Style: scr.charts, Area: scr.area, Line: scr.line, Top: top, Limit: limit, Marks: scr.marks}.Draw(&scr.grid)
 	for y := range p.height() {
 		p.cells(0, y, scr.grid.Line(y), chartRole)
 	}
@@ -108,7 +108,7 @@ func (s *scene) drawLane(p, plot pen, y int, w window, h historyChart) {
 	scr := p.screen
 	scr.area = s.history.fill(w, h.lane, scr.area)
 	scr.grid.Reset(plot.width(), 1)
-	chart.Lane(scr.area, scr.grid.Line(0))
+	chart.Lane(scr.charts, scr.area, scr.grid.Line(0))
 	plot.cells(0, y, scr.grid.Line(0), chartRole)
 	if plot.area.Min.X > p.area.Min.X {
 		p.text(0, y, h.laneName, roleMuted)

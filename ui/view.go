@@ -21,6 +21,9 @@ func (m Model) View() tea.View {
 	m.draw(p, s, list)
 	view.Content = m.screen.render()
 	view.WindowTitle = s.windowTitle()
+	if m.screen.ascii {
+		view.WindowTitle = asciiText(view.WindowTitle)
+	}
 	return view
 }
 

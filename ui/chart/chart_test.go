@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // picture writes a grid as text, one line a row, with dots at the ends of blank
@@ -114,7 +115,7 @@ func TestLane(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var grid Grid
 			grid.Reset(test.width, 1)
-			Lane(test.shares, grid.Line(0))
+			Lane(Braille, test.shares, grid.Line(0))
 			if got, want := picture(&grid), "|"+test.want+"|\n"; got != want {
 				t.Errorf("got %s want %s", got, want)
 			}
@@ -149,7 +150,7 @@ func TestGauge(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var grid Grid
 			grid.Reset(test.width, 1)
-			Gauge(test.parts, test.limited, grid.Line(0))
+			Gauge(Braille, test.parts, test.limited, grid.Line(0))
 			if got, want := picture(&grid), "|"+test.want+"|\n"; got != want {
 				t.Errorf("got %s want %s", got, want)
 			}
@@ -163,7 +164,7 @@ func TestGaugeBoundaryStaysPut(t *testing.T) {
 	var grid Grid
 	for given := 0.0; given <= 0.3; given += 0.01 {
 		grid.Reset(40, 1)
-		Gauge([]Part{{Share: 0.3 - given, Glyph: "a"}, {Share: given, Glyph: "b"}}, false, grid.Line(0))
+		Gauge(Braille, []Part{{Share: 0.3 - given, Glyph: "a"}, {Share: given, Glyph: "b"}}, false, grid.Line(0))
 		if got := strings.Count(picture(&grid), "·"); got != 28 {
 			t.Errorf("with %.2f given, %d cells are free, want 28", given, got)
 		}
@@ -194,6 +195,58 @@ func TestBraille(t *testing.T) {
 	}
 }
 
+// TestStyles draws the same levels in the other styles.
+func TestStyles(t *testing.T) {
+	gap := Gap()
+	for _, test := range []struct {
+		name          string
+		style         Style
+		chart         History
+		width, height int
+		want          string
+	}{
+		{"a ramp of blocks", Blocks, History{Area: []float64{1, 2, 3, 4, 5, 6, 7, 8}, Top: 8, Limit: gap}, 8, 1, "|▁▂▃▄▅▆▇█|\n"},
+		{"a ramp in ASCII", ASCII, History{Area: []float64{1, 2, 3, 4, 5, 6}, Top: 6, Limit: gap}, 6, 2, "|   .:#|\n|.:####|\n"},
+		{"a gap stays one in blocks", Blocks, History{Area: []float64{0, gap, 8}, Top: 8, Limit: gap}, 4, 1, "| ▁ █|\n"},
+		{"a gap stays one in ASCII", ASCII, History{Area: []float64{0, gap, 8}, Top: 8, Limit: gap}, 4, 1, "| . #|\n"},
+		{"a second level of blocks", Blocks, History{Area: []float64{1, 1, 1, 8}, Line: []float64{9, 12, 16, 2}, Top: 16, Limit: gap}, 4, 2, "|▁─▔ |\n|▁▁▁█|\n"},
+		{"a second level in ASCII", ASCII, History{Area: []float64{1, 1, 1, 3}, Line: []float64{4, 5, 6, 2}, Top: 6, Limit: gap}, 4, 2, "|_~^ |\n|...#|\n"},
+		{"the limit of blocks", Blocks, History{Area: []float64{4, gap}, Top: 4, Limit: 4}, 2, 1, "|█╌|\n"},
+		{"the limit in ASCII", ASCII, History{Area: []float64{4, gap}, Top: 4, Limit: 4}, 2, 1, "|#-|\n"},
+		{"a mark of blocks", Blocks, History{Area: gaps(3), Top: 4, Limit: gap, Marks: []Mark{{Back: 2, Glyph: "x", Ink: InkOwn}}}, 3, 1, "|x  |\n"},
+		{"a mark in ASCII", ASCII, History{Area: gaps(3), Top: 4, Limit: gap, Marks: []Mark{{Back: 0, Glyph: "x", Ink: InkOwn}}}, 3, 1, "|  x|\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var grid Grid
+			grid.Reset(test.width, test.height)
+			test.chart.Style = test.style
+			test.chart.Draw(&grid)
+			if got := picture(&grid); got != test.want {
+				t.Errorf("got\n%swant\n%s", got, test.want)
+			}
+			if test.style.Columns(test.width) != test.width {
+				t.Errorf("%d values fit, want one a cell", test.style.Columns(test.width))
+			}
+		})
+	}
+}
+
+// TestLanesAndGaugesOfStyles draws both in the other styles.
+func TestLanesAndGaugesOfStyles(t *testing.T) {
+	shares := []float64{Gap(), 0, 0.1, 0.3, 0.6, 1}
+	parts := []Part{{Share: 0.5, Glyph: "a"}}
+	for style, want := range map[Style][2]string{Blocks: {" ·▁▃▅█", "aa··┃"}, ASCII: {" ._-=#", "aa..|"}} {
+		var lane, gauge Grid
+		lane.Reset(6, 1)
+		Lane(style, shares, lane.Line(0))
+		gauge.Reset(5, 1)
+		Gauge(style, parts, true, gauge.Line(0))
+		if got := [2]string{strings.Trim(picture(&lane), "|\n"), picture(&gauge)[1 : len(picture(&gauge))-2]}; got != want {
+			t.Errorf("style %d: got %q, want %q", style, got, want)
+		}
+	}
+}
+
 // FuzzCharts draws any numbers into any size: no panic, every cell a glyph, and a
 // history without a level stays without an area.
 func FuzzCharts(f *testing.F) {
@@ -201,28 +254,41 @@ func FuzzCharts(f *testing.F) {
 	f.Add([]byte{}, 0, 0, 0.0, math.NaN())
 	f.Add([]byte{255, 255}, 1, 9, math.Inf(1), math.Inf(-1))
 	f.Fuzz(func(t *testing.T, data []byte, width, height int, top, limit float64) {
-		width, height = min(width, 300), min(height, 100)
-		values, known := fuzzValues(data)
-		var grid Grid
-		grid.Reset(width, height)
-		History{Area: values, Line: values, Top: top, Limit: limit, Marks: []Mark{{Back: width, Glyph: "x"}}}.Draw(&grid)
-		for i, cell := range grid.Cells {
-			if cell.Glyph == "" {
-				t.Fatalf("cell %d has no glyph", i)
-			}
-			if !known && cell.Ink == InkArea {
-				t.Fatalf("cell %d shows a level and there is none", i)
-			}
-		}
-		grid.Reset(width, 1)
-		Lane(values, grid.Line(0))
-		Gauge([]Part{{Share: top, Glyph: "a"}, {Share: limit, Glyph: "b"}}, true, grid.Line(0))
-		for i, cell := range grid.Cells {
-			if cell.Glyph == "" {
-				t.Fatalf("cell %d of a line has no glyph", i)
-			}
+		for style := range ASCII + 1 {
+			fuzzCharts(t, style, data, min(width, 300), min(height, 100), top, limit)
 		}
 	})
+}
+
+func fuzzCharts(t *testing.T, style Style, data []byte, width, height int, top, limit float64) {
+	values, known := fuzzValues(data)
+	var grid Grid
+	grid.Reset(width, height)
+	History{Style: style, Area: values, Line: values, Top: top, Limit: limit, Marks: []Mark{{Back: width, Glyph: "x"}}}.Draw(&grid)
+	checkCells(t, style, grid.Cells)
+	for i, cell := range grid.Cells {
+		if !known && cell.Ink == InkArea {
+			t.Fatalf("cell %d shows a level and there is none", i)
+		}
+	}
+	grid.Reset(width, 1)
+	Lane(style, values, grid.Line(0))
+	checkCells(t, style, grid.Cells)
+	Gauge(style, []Part{{Share: top, Glyph: "a"}, {Share: limit, Glyph: "b"}}, true, grid.Line(0))
+	checkCells(t, style, grid.Cells)
+}
+
+// checkCells fails when a cell has no glyph, or one that its style has not.
+func checkCells(t *testing.T, style Style, cells []Cell) {
+	t.Helper()
+	for i, cell := range cells {
+		if cell.Glyph == "" {
+			t.Fatalf("style %d: cell %d has no glyph", style, i)
+		}
+		if style == ASCII && cell.Glyph[0] >= utf8.RuneSelf {
+			t.Fatalf("cell %d is %q in ASCII", i, cell.Glyph)
+		}
+	}
 }
 
 // fuzzValues turns bytes into levels and gaps, and says whether there is a level.
@@ -262,6 +328,6 @@ func BenchmarkGauge(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		grid.Reset(56, 1)
-		Gauge(parts, true, grid.Line(0))
+		Gauge(Braille, parts, true, grid.Line(0))
 	}
 }

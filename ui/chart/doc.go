@@ -1,5 +1,5 @@
 // Package chart turns numbers and a size into cells: bars against a limit,
-// braille histories, and a lane of small blocks below a history.
+// histories in braille, blocks or ASCII, and a lane of small blocks below a history.
 //
 // It is pure. It knows no colour, no unit and no terminal: a [Cell] is a glyph
 // one column wide and an [Ink] that says what the glyph stands for, and the

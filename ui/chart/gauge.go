@@ -24,13 +24,13 @@ const (
 // The bar tells the two ends apart at any length: something is never drawn as
 // nothing, and it is full only when the parts reach the limit. Where no part is
 // known the room is blank, for an empty bar would say zero.
-func Gauge(parts []Part, limited bool, line []Cell) {
+func Gauge(style Style, parts []Part, limited bool, line []Cell) {
 	room := line
 	if limited && len(line) > 0 {
 		room = line[:len(line)-1]
-		line[len(line)-1] = Cell{Glyph: limitGlyph, Ink: InkLimit}
+		line[len(line)-1] = Cell{Glyph: style.choose(limitGlyph, "|"), Ink: InkLimit}
 	}
-	free := Cell{Glyph: freeGlyph, Ink: InkFree}
+	free := Cell{Glyph: style.choose(freeGlyph, "."), Ink: InkFree}
 	if unknown(parts) {
 		free = Cell{Glyph: Blank}
 	}

@@ -2,9 +2,11 @@ package chart
 
 import "math"
 
-// History is a level over time, newest at the right edge, as an area of braille
-// dots: two values and four steps a cell. What does not fit is cut at the left.
+// History is a level over time, newest at the right edge, as an area. What does
+// not fit is cut at the left.
 type History struct {
+	// Style is what it is drawn with.
+	Style Style
 	// Area is the level, oldest first. A gap leaves its column empty; a level of
 	// zero still draws the lowest dot, so that nothing and not measured differ.
 	Area []float64
@@ -27,9 +29,6 @@ type Mark struct {
 	Ink   Ink
 }
 
-// Columns returns how many values fit into width cells.
-func Columns(width int) int { return max(0, width) * dotColumns }
-
 // Draw fills the grid. A grid without size, or a Top that is no positive level,
 // stays blank.
 func (h History) Draw(g *Grid) {
@@ -42,56 +41,60 @@ func (h History) Draw(g *Grid) {
 	h.drawMarks(g)
 }
 
-// drawColumn draws the two values of the cells in column x, from the top down.
+// drawColumn draws the values of the cells in column x, from the top down.
 func (h History) drawColumn(g *Grid, x int) {
 	var area, line [dotColumns]int
-	for c := range dotColumns {
-		back := (g.Width-x)*dotColumns - 1 - c
-		area[c] = h.dots(at(h.Area, back), g.Height)
-		line[c] = h.dots(at(h.Line, back), g.Height)
+	columns, rows := h.Style.columns(), h.Style.rows()
+	for c := range columns {
+		back := (g.Width-x)*columns - 1 - c
+		area[c] = h.steps(at(h.Area, back), g.Height)
+		line[c] = h.steps(at(h.Line, back), g.Height)
 	}
-	limit := h.dots(h.Limit, g.Height)
+	limit := h.steps(h.Limit, g.Height)
 	for y := range g.Height {
-		base := (g.Height - 1 - y) * dotRows
-		g.Cells[y*g.Width+x] = cellOf(area, line, limit, base)
+		base := (g.Height - 1 - y) * rows
+		g.Cells[y*g.Width+x] = h.Style.cellOf(area, line, limit-base, base)
 	}
 }
 
 // cellOf picks what a cell shows: the area hides the line, the line hides the
-// limit, because a cell has one colour only. Heights are in dots from the bottom
-// of the chart; base is the lowest dot of the cell.
-func cellOf(area, line [dotColumns]int, limit, base int) Cell {
-	var filled, dotted uint8
-	for c := range dotColumns {
-		filled |= columnBits(c, area[c]-base)
-		if top := line[c] - 1 - base; top >= 0 && top < dotRows && line[c] > area[c] {
-			dotted |= dotBit(c, top)
+// limit, because a cell has one colour only. Heights are in steps from the bottom
+// of the chart, the limit's from that of the cell; base is the cell's lowest step.
+func (s Style) cellOf(area, line [dotColumns]int, limit, base int) Cell {
+	var ends [dotColumns]int
+	filled, dotted := false, false
+	for c := range ends {
+		area[c], ends[c] = area[c]-base, line[c]-base-1
+		if line[c]-base <= area[c] {
+			ends[c] = -1
 		}
+		filled = filled || area[c] > 0
+		dotted = dotted || s.inside(ends[c])
 	}
 	switch {
-	case filled != 0:
-		return Cell{Glyph: brailleGlyph(filled), Ink: InkArea}
-	case dotted != 0:
-		return Cell{Glyph: brailleGlyph(dotted), Ink: InkLine}
-	case limit > base && limit <= base+dotRows:
-		return Cell{Glyph: brailleGlyph(dotBit(0, limit-1-base)), Ink: InkLimit}
+	case filled:
+		return Cell{Glyph: s.areaGlyph(area), Ink: InkArea}
+	case dotted:
+		return Cell{Glyph: s.lineGlyph(ends), Ink: InkLine}
+	case s.inside(limit - 1):
+		return Cell{Glyph: s.limitGlyph(limit - 1), Ink: InkLimit}
 	default:
 		return Cell{Glyph: Blank}
 	}
 }
 
-// dots returns the height of value in dots: 0 for a gap, at least 1 for a level.
-func (h History) dots(value float64, height int) int {
+// steps returns the height of value in steps: 0 for a gap, at least 1 for a level.
+func (h History) steps(value float64, height int) int {
 	if IsGap(value) {
 		return 0
 	}
-	rows := float64(height * dotRows)
+	rows := float64(height * h.Style.rows())
 	return int(math.Round(min(max(value/h.Top*rows, 1), rows)))
 }
 
 func (h History) drawMarks(g *Grid) {
 	for _, mark := range h.Marks {
-		x := g.Width - 1 - mark.Back/dotColumns
+		x := g.Width - 1 - mark.Back/h.Style.columns()
 		if mark.Back < 0 || x < 0 {
 			continue
 		}
