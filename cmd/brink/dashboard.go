@@ -44,6 +44,7 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 		Location: time.Local,
 		Act:      stage.act,
 		Theme:    ui.Theme(settings.Theme),
+		Glyphs:   p.glyphs(settings.Glyphs),
 		Keys:     settings.Keys,
 	}), p.programOptions()...)
 	cancel(screenErr)

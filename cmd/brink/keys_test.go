@@ -27,3 +27,14 @@ func TestConfigKnowsTheThemes(t *testing.T) {
 		t.Errorf("the themes of the screen and of the configuration differ (-screen +configuration):\n%s", diff)
 	}
 }
+
+// TestConfigKnowsTheGlyphs of the screen, and leaves the choice to the locale.
+func TestConfigKnowsTheGlyphs(t *testing.T) {
+	names := []string{config.Default().Glyphs}
+	for _, glyphs := range ui.AllGlyphs() {
+		names = append(names, string(glyphs))
+	}
+	if diff := cmp.Diff(names, config.Glyphs()); diff != "" {
+		t.Errorf("the signs of the screen and of the configuration differ (-screen +configuration):\n%s", diff)
+	}
+}

@@ -22,6 +22,8 @@ type Config struct {
 	Outbox Outbox
 	// Theme is one of [Themes].
 	Theme string
+	// Glyphs is one of [Glyphs].
+	Glyphs string
 	// Keys are the keys of the actions that the file names, see [Actions]. An action
 	// that is not in it keeps its own; an empty list takes them away.
 	Keys  map[string][]string
@@ -41,12 +43,17 @@ type Guard struct {
 // background; "16" keeps to the sixteen colours of its own scheme.
 func Themes() []string { return []string{"auto", "dark", "light", "high-contrast", "16", "none"} }
 
+// Glyphs are the sets of signs that the dashboard is made of. "auto" is braille
+// where the locale has UTF-8, else ascii.
+func Glyphs() []string { return []string{"auto", "braille", "blocks", "ascii"} }
+
 // Default is the configuration without a file.
 func Default() Config {
 	return Config{
 		Interval: time.Second,
 		Outbox:   defaultOutbox(),
 		Theme:    Themes()[0],
+		Glyphs:   Glyphs()[0],
 		Keys:     map[string][]string{},
 		Guard:    Guard{AcknowledgeAfter: 10 * time.Minute},
 		rules:    defaultRules(),
@@ -93,7 +100,7 @@ func (d *document) config() Config {
 	}
 	config.Sinks = top.sinks(config.Outbox.Pace)
 	if s := top.section("theme"); s != nil {
-		s.theme(&config.Theme)
+		s.theme(&config)
 	}
 	if s := top.section("keys"); s != nil {
 		config.Keys = s.keys()
@@ -117,9 +124,13 @@ func (s *section) targets() []string {
 	return slices.Clip(s.distinct("targets", items))
 }
 
-func (s *section) theme(name *string) {
+// theme reads how the dashboard looks.
+func (s *section) theme(config *Config) {
 	if i, ok := s.choice("name", Themes()); ok {
-		*name = Themes()[i]
+		config.Theme = Themes()[i]
+	}
+	if i, ok := s.choice("glyphs", Glyphs()); ok {
+		config.Glyphs = Glyphs()[i]
 	}
 	s.close()
 }

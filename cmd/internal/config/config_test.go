@@ -28,6 +28,7 @@ remember = false
 
 [theme]
 name = "light"
+glyphs = "blocks"
 
 [keys]
 quit = ["q", "ctrl+alt+shift+f63", "é"]
@@ -42,7 +43,7 @@ acknowledge_after = "never"
 	want.Outbox = Outbox{Pace: Pace{
 		Deadline: 2 * time.Hour, Timeout: 3 * time.Second, Backoff: time.Minute, BackoffMax: time.Minute, Queue: 16,
 	}}
-	want.Theme = "light"
+	want.Theme, want.Glyphs = "light", "blocks"
 	want.Keys = map[string][]string{"quit": {"q", "ctrl+alt+shift+f63", "é"}, "mute": {}}
 	want.Guard.AcknowledgeAfter = 0
 	if diff := diffConfig(want, got); diff != "" {

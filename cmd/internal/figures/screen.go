@@ -135,7 +135,7 @@ func openScreen(o screenOptions) (*screen, error) {
 		cmd: exec.Command(o.Argv[0], o.Argv[1:]...), frame: o.Frame, numbers: o.Numbers,
 		gotStart: make(chan struct{}), emulator: vt.NewEmulator(120, 40), started: time.Now(),
 	}
-	s.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")
+	s.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "LC_ALL=C.UTF-8")
 	ptmx, err := pty.StartWithSize(s.cmd, &pty.Winsize{Cols: 120, Rows: 40})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Argv[0], err)
