@@ -44,6 +44,8 @@ type stage struct {
 	rules   []alerts.Rule
 	// desk judges what runs on; nil for a single look.
 	desk *desk
+	// descriptors bounds the cgroup files that are kept open, see keptDescriptors.
+	descriptors int
 	// wake asks the sampler for a sample at once.
 	wake func()
 	// runners are the sources that work on goroutines of their own.
@@ -71,6 +73,7 @@ func (p *program) build(settings settings) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{rules: settings.RulesInForce(), log: log, closers: []io.Closer{closer}}
+	s.descriptors = keptDescriptors(settings.Descriptors, descriptorLimit(), log)
 	s.roster = sources.NewRoster(settings.targets, time.Now())
 	if err := p.equip(s); err != nil {
 		s.close()
@@ -111,12 +114,13 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 		source := sources.NewEngine(client, s.roster, waker, time.Now)
 		list, s.runners = append(list, source), append(s.runners, source.Run)
 	}
+	cgroups := cgroupfs.NewFS(host.root, cgroupfs.Options{Descriptors: s.descriptors})
 	places := sources.NewPlaces(s.roster, sources.PlaceOptions{
-		Proc: host.proc, Cgroups: cgroupfs.NewFS(host.root, cgroupfs.Options{}), Unified: host.unified, Mode: host.mode.String(),
+		Proc: host.proc, Cgroups: cgroups, Unified: host.unified, Mode: host.mode.String(),
 	})
 	mode := sources.Mode(p.flags.source)
 	if mode != sources.ModeDocker || engine == nil {
-		list = append(list, s.addFiles(host, places, waker)...)
+		list = append(list, s.addFiles(host, cgroups, places, waker)...)
 	}
 	if mode != sources.ModeCgroup && engine != nil {
 		stats := sources.NewStats(engine, places, mode == sources.ModeDocker)
@@ -130,14 +134,14 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 }
 
 // addFiles are the sources that read files of this host.
-func (s *stage) addFiles(host host, places *sources.Places, waker *sources.Waker) []collectors.Source {
+func (s *stage) addFiles(host host, tree cgroupfs.FS, places *sources.Places, waker *sources.Waker) []collectors.Source {
 	watcher, err := cgroupfs.NewWatcher()
 	if err != nil {
 		s.log.Warn("events are seen at the next sample only", "error", err)
 	} else {
 		s.closers = append(s.closers, watcher)
 	}
-	cgroups := sources.NewCgroup(cgroupfs.NewFS(host.root, cgroupfs.Options{}), places, waker, watcher)
+	cgroups := sources.NewCgroup(tree, places, waker, watcher)
 	kernelLog := sources.NewKernelLog(hostfs.DevKmsg, s.roster, waker, sources.Clock{Now: time.Now, Boot: sinceBoot})
 	s.runners = append(s.runners, cgroups.Run, kernelLog.Run)
 	s.closers = append(s.closers, cgroups)

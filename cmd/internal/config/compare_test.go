@@ -20,7 +20,7 @@ func diffRules(want, got []EffectiveRule) string {
 
 func comparison() cmp.Option {
 	return cmp.Options{
-		cmp.AllowUnexported(collectors.Opt[alerts.Level]{}, Secret{}),
+		cmp.AllowUnexported(collectors.Opt[alerts.Level]{}, collectors.Opt[int]{}, Secret{}),
 		cmpopts.IgnoreFields(EffectiveRule{}, "Origins"),
 		cmpopts.IgnoreTypes(Origin{}),
 		cmpopts.EquateEmpty(),

@@ -17,6 +17,9 @@ type Config struct {
 	Targets []string
 	// Interval is the time between two samples.
 	Interval time.Duration
+	// Descriptors bounds the cgroup files that are kept open; absent means a share of
+	// what the process may have open.
+	Descriptors collectors.Opt[int]
 	// Sinks are in the order of the file, without those that are switched off.
 	Sinks  []Sink
 	Outbox Outbox
@@ -94,6 +97,7 @@ func (d *document) config() Config {
 	top := &section{document: d, table: d.root}
 	config.Targets = top.targets()
 	top.duration("interval", bounds{collectors.MinInterval, longestInterval}, &config.Interval)
+	top.descriptors(&config.Descriptors)
 	config.rules = top.rules()
 	if s := top.section("outbox"); s != nil {
 		s.outbox(&config.Outbox)
@@ -122,6 +126,17 @@ func (s *section) targets() []string {
 		}
 	}
 	return slices.Clip(s.distinct("targets", items))
+}
+
+// mostDescriptors is what no system lets a process have by itself (fs.nr_open).
+const mostDescriptors = 1 << 20
+
+// descriptors reads how many files are kept open.
+func (s *section) descriptors(kept *collectors.Opt[int]) {
+	count := -1
+	if s.whole("descriptors", 0, mostDescriptors, &count); count >= 0 {
+		*kept = collectors.Some(count)
+	}
 }
 
 // theme reads how the dashboard looks.

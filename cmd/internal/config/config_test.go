@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"brink/alerts"
+	"brink/collectors"
 )
 
 // TestParse reads every setting that is not a rule, each away from its default.
@@ -16,6 +17,7 @@ func TestParse(t *testing.T) {
 	got := parsed(t, `
 targets = ["openclaw-agent", "service:web", "cgroup:/system.slice"]
 interval = "250ms"
+descriptors = 0
 
 [outbox]
 group_wait = "0s"
@@ -40,6 +42,7 @@ acknowledge_after = "never"
 	want := Default()
 	want.Targets = []string{"openclaw-agent", "service:web", "cgroup:/system.slice"}
 	want.Interval = 250 * time.Millisecond
+	want.Descriptors = collectors.Some(0)
 	want.Outbox = Outbox{Pace: Pace{
 		Deadline: 2 * time.Hour, Timeout: 3 * time.Second, Backoff: time.Minute, BackoffMax: time.Minute, Queue: 16,
 	}}
