@@ -22,7 +22,7 @@ import (
 //
 //	code N COMMAND...        the command ends with exit code N
 //	tree DIR                 lays out the files of the agent's cgroup
-//	engine                   starts an engine, which DOCKER_HOST then names
+//	engine [api=VERSION]     starts an engine, which DOCKER_HOST then names
 //	container NAME [K=V...]  runs a container there: image, service, memory, pids, state
 //	fail PATH FAULT          lets the engine's answers to PATH go wrong
 //
@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code":      commandCode,
 			"tree":      commandTree,
-			"engine":    func(ts *testscript.TestScript, _ bool, _ []string) { commandEngine(ts, t) },
+			"engine":    func(ts *testscript.TestScript, _ bool, args []string) { commandEngine(ts, t, args) },
 			"container": commandContainer,
 			"fail":      commandFail,
 		},
@@ -95,8 +95,16 @@ func layOutAgent(dir string) error {
 	return nil
 }
 
-func commandEngine(ts *testscript.TestScript, t *testing.T) {
-	engine := dockerdtest.Start(t, dockerdtest.Config{Clock: time.Now})
+func commandEngine(ts *testscript.TestScript, t *testing.T, args []string) {
+	config := dockerdtest.Config{Clock: time.Now}
+	for _, arg := range args {
+		api, ok := strings.CutPrefix(arg, "api=")
+		if !ok {
+			ts.Fatalf("engine: what is %s?", arg)
+		}
+		config.APIVersion = api
+	}
+	engine := dockerdtest.Start(t, config)
 	*engineOf(ts) = engine
 	ts.Setenv("DOCKER_HOST", engine.Host())
 	ts.Defer(func() {
