@@ -61,11 +61,42 @@ func (s *scene) addChoice(g *page, i int, marked bool) {
 		x = g.pen.text(x, g.y, strconv.Itoa(i+1)+" ", roleKey)
 	}
 	name := s.subject.waiting.Choices[i]
-	x = g.pen.text(x, g.y, cut(collectors.Clean(name, longestName), g.pen.width()-x), look)
-	if s.wish.follows(name) {
-		g.pen.text(x+1, g.y, "following …", roleInfo)
+	wished := s.wish.follows(name)
+	room := g.pen.width() - x
+	if wished {
+		room -= textWidth(following) + 1
+	}
+	lines := choiceLines(collectors.Clean(name, longestChoice), room, marked && !g.low())
+	for _, line := range lines[:len(lines)-1] {
+		g.pen.text(x, g.y, line, look)
+		g.y++
+	}
+	x = g.pen.text(x, g.y, lines[len(lines)-1], look)
+	if wished {
+		g.pen.text(x+1, g.y, following, roleInfo)
 	}
 	g.y++
+}
+
+const (
+	// following answers to the key that picks.
+	following = "following …"
+	// longestChoice bounds the path of a cgroup, longestMarked the lines of the
+	// marked one.
+	longestChoice = 1024
+	longestMarked = 4
+)
+
+// choiceLines writes a name into the room of a line. A path that is too long loses
+// its middle; the marked one is told in full.
+func choiceLines(name string, room int, full bool) []string {
+	if !full || textWidth(name) <= room {
+		return []string{cutPath(name, room)}
+	}
+	if lines := wrap(name, room, 0, longestMarked+1); len(lines) <= longestMarked {
+		return lines
+	}
+	return []string{cutPath(name, room)}
 }
 
 // choiceAt returns the place of the marked container.

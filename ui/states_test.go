@@ -22,6 +22,7 @@ func states() []state {
 		{"waiting", waitingFor(agentName)},
 		{"waiting-any", waitingFor("")},
 		{"choosing", func(m Model) Model { return send(waitingFor("")(m), press("down"), press("enter")) }},
+		{"choosing-cgroups", func(m Model) Model { return send(choosingCgroups(m), press("down")) }},
 		{"first-sample", firstSample},
 		{"steady", steady},
 		{"near-limits", nearLimits},
@@ -69,6 +70,19 @@ func waitingFor(target string) func(Model) Model {
 		frame.Snapshot.Sources[0].Error = "permission denied on /var/run/docker.sock; the group docker may read it"
 		return send(m, FrameMsg(frame))
 	}
+}
+
+// choosingCgroups offers what brink finds without an engine: paths that begin alike
+// and are longer than most screens are wide.
+func choosingCgroups(m Model) Model {
+	m = waitingFor("")(m)
+	frame := m.shown
+	frame.Snapshot.Waiting[0].Choices = nil
+	for _, id := range []string{"4f1e2d3c", "9a8b7c6d", "00112233"} {
+		frame.Snapshot.Waiting[0].Choices = append(frame.Snapshot.Waiting[0].Choices,
+			"cgroup:/user.slice/user-1000.slice/user@1000.service/user.slice/docker-"+strings.Repeat(id, 8)+".scope")
+	}
+	return send(m, FrameMsg(frame))
 }
 
 // firstSample has levels but no rates yet.

@@ -114,6 +114,31 @@ func cut(text string, width int) string {
 	return text
 }
 
+// cutPath shortens a path to width columns by what stands in its middle: its last
+// part tells it from others, and the beginning of that part more than its end.
+func cutPath(path string, width int) string {
+	at := strings.LastIndexByte(path, '/')
+	if textWidth(path) <= width || at < 0 || width < 1 {
+		return cut(path, width)
+	}
+	const least = len("cgroup:")
+	last := cut(path[at:], max(width-1-min(least, width/5), 0))
+	return head(path[:at], width-1-textWidth(last)) + ellipsis + last
+}
+
+// head returns the beginning of text, as much as fits into width columns.
+func head(text string, width int) string {
+	used, rest := 0, text
+	for rest != "" {
+		_, w, after := glyph(rest)
+		if used += w; used > width {
+			break
+		}
+		rest = after
+	}
+	return text[:len(text)-len(rest)]
+}
+
 // wrap breaks text into lines of at most width columns, at blanks where it can.
 // Continued lines are indented; there are at most limit lines, the last one cut.
 func wrap(text string, width, indent, limit int) []string {

@@ -139,3 +139,27 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestCutPath(t *testing.T) {
+	for _, test := range []struct {
+		path  string
+		width int
+		want  string
+	}{
+		{"/a/b", 0, ""},
+		{"/a/b", -1, ""},
+		{"", 3, ""},
+		{"/a/b", 4, "/a/b"},
+		{"/a/b", 1, "…"},
+		{"/a/b", 3, "…/b"},
+		{"no-path-at-all", 6, "no-pa…"},
+		{"cgroup:/system.slice/docker-1a2b.scope", 30, "cgroup:/sys…/docker-1a2b.scope"},
+		{"cgroup:/system.slice/docker-1a2b3c4d.scope", 20, "cgro…/docker-1a2b3c…"},
+		{"cgroup:/日本語/日本語日本語", 12, "cgr…/日本語…"},
+	} {
+		got := cutPath(test.path, test.width)
+		if got != test.want || textWidth(got) > max(test.width, 0) {
+			t.Errorf("cutPath(%q, %d) is %q, want %q", test.path, test.width, got, test.want)
+		}
+	}
+}
