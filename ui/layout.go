@@ -23,8 +23,10 @@ type Mode uint8
 
 // The modes, smallest first.
 const (
-	// ModeNotice is one line with the most important numbers.
+	// ModeNotice is too narrow for more than the most important numbers.
 	ModeNotice Mode = iota
+	// ModeStrip is a few lines: the limits side by side, and what has happened.
+	ModeStrip
 	// ModeCompact is a side pane: one column, one line a limit where it is low.
 	ModeCompact
 	// ModeNarrow is one column, with charts where there is room.
@@ -38,6 +40,7 @@ const (
 	wideWidth, wideHeight       = 100, 28
 	narrowWidth, narrowHeight   = 60, 18
 	compactWidth, compactHeight = 40, 8
+	stripWidth, stripHeight     = 20, 1
 )
 
 // Layout is where everything goes. It is a value: two layouts are compared with
@@ -65,6 +68,8 @@ func modeFor(width, height int) Mode {
 		return ModeNarrow
 	case width >= compactWidth && height >= compactHeight:
 		return ModeCompact
+	case width >= stripWidth && height >= stripHeight:
+		return ModeStrip
 	default:
 		return ModeNotice
 	}
@@ -84,7 +89,7 @@ func modeFor(width, height int) Mode {
 func layoutFor(width, height int, several bool) Layout {
 	l := Layout{Mode: modeFor(width, height)}
 	rest := image.Rect(0, 0, max(width, 0), max(height, 0))
-	if l.Mode == ModeNotice {
+	if l.Mode <= ModeStrip {
 		l.Body = rest
 		return l
 	}

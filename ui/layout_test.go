@@ -15,8 +15,11 @@ func TestModes(t *testing.T) {
 	}{
 		{0, 0, ModeNotice},
 		{1, 1, ModeNotice},
-		{39, 50, ModeNotice},
-		{200, 7, ModeNotice},
+		{19, 50, ModeNotice},
+		{20, 1, ModeStrip},
+		{39, 50, ModeStrip},
+		{200, 7, ModeStrip},
+		{80, 0, ModeNotice},
 		{-1, -1, ModeNotice},
 		{40, 8, ModeCompact},
 		{59, 60, ModeCompact},
@@ -123,14 +126,14 @@ func TestLayoutFits(t *testing.T) {
 func checkLayout(t *testing.T, l Layout, screen image.Rectangle) {
 	t.Helper()
 	parts := []image.Rectangle{l.Header, l.Tabs, l.Footer}
-	if l.Mode == ModeNotice {
+	if l.Mode <= ModeStrip {
 		parts = append(parts, l.Body)
 	}
 	for panel, area := range l.Panels {
 		if l.Stacked && Panel(panel) > PanelEvents {
 			continue
 		}
-		if l.Mode != ModeNotice && area.Empty() {
+		if l.Mode > ModeStrip && area.Empty() {
 			t.Fatalf("%v: panel %v has no place", screen.Max, Panel(panel))
 		}
 		parts = append(parts, area)

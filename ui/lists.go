@@ -79,6 +79,8 @@ func (m Model) scroll(step int) Model {
 	s := m.sceneShown()
 	panel := m.nav.focus
 	switch {
+	case m.layout().Mode <= ModeStrip: // No list is on the screen.
+		return m
 	case s.subject.waiting != nil:
 		return m.moveChoice(step)
 	case s.subject.sample == nil:

@@ -2,15 +2,15 @@ package ui
 
 import "brink/alerts"
 
-// drawNotice is the screen below the smallest mode: one line with the numbers
-// that matter most, and, where there is a second line, the news, or what is
+// drawNotice is the screen that is too narrow for anything else: one line with the
+// numbers that matter most, and, where there is a second line, the news, or what is
 // missing for more. News in a single line get what the numbers leave free.
 func (s *scene) drawNotice(p pen) {
 	used := p.width()
 	if s.subject.sample == nil {
 		p.text(0, 0, cut(s.noticeText(), p.width()), roleMuted)
 	} else {
-		used = s.drawNoticeMeters(p)
+		used = s.drawNoticeMeters(p, true)
 	}
 	last := p.rows(p.height()-1, 1)
 	switch {
@@ -44,18 +44,17 @@ func (s *scene) noticeText() string {
 	return "waiting for " + s.subject.title()
 }
 
-// drawNoticeMeters draws the shares, those with an alert first to stay, and
-// whether they are of now, and returns the columns that they take.
-func (s *scene) drawNoticeMeters(p pen) int {
+// drawNoticeMeters draws the shares, those with an alert first to stay, and, where
+// nothing else says it, whether they are of now, and returns the columns that they
+// take.
+func (s *scene) drawNoticeMeters(p pen, alone bool) int {
 	var list []field
-	if text, look := s.liveness(); look != roleMuted {
-		list = append(list, field{value: text, role: look})
-	} else if !alive(s.sample) {
-		list = append(list, field{value: s.stateText(), role: roleWarning})
+	if old := s.oldness(); alone && old.value != "" {
+		list = append(list, old)
 	}
-	meters := []meter{s.memoryMeter(), s.cpuMeter(), s.pidsMeter()}
+	meters := s.meters()
 	for i, m := range meters {
-		share := field{before: m.short + " ", value: percent(m.ratio), rank: noticeRank(meters, i) + len(list) - i}
+		share := field{before: m.short + " ", value: m.share(), rank: noticeRank(meters, i) + len(list) - i}
 		if m.tone > alerts.SeverityInfo {
 			share.before, share.value = "", severityMark(m.tone)+m.short+" "+share.value
 			share.role = severityRole(m.tone)
@@ -63,6 +62,32 @@ func (s *scene) drawNoticeMeters(p pen) int {
 		list = append(list, share)
 	}
 	return p.spaced(" ", list...)
+}
+
+// meters are the limits that a few lines have room for.
+func (s *scene) meters() []meter {
+	return []meter{s.memoryMeter(), s.cpuMeter(), s.pidsMeter()}
+}
+
+// share is the resource in one number: its share of the limit, or where nothing
+// limits the amount.
+func (m meter) share() string {
+	if m.ratio.Present() || m.limit != unlimited {
+		return percent(m.ratio)
+	}
+	return m.amount
+}
+
+// oldness says that the numbers are not of now, or that the container does not run;
+// empty when all is as it should be.
+func (s *scene) oldness() field {
+	if text, look := s.liveness(); look != roleMuted {
+		return field{value: text, role: look}
+	}
+	if !alive(s.sample) {
+		return field{value: s.stateText(), role: roleWarning}
+	}
+	return field{}
 }
 
 // noticeRank counts the meters that are to be seen before meter i: the worse

@@ -180,7 +180,7 @@ func TestNoticeKeepsTheWorst(t *testing.T) {
 func TestNoticeOfOldValues(t *testing.T) {
 	for _, test := range []struct{ state, want string }{
 		{"reading", "reading openclaw-agent …"},
-		{"waiting", "waiting for openclaw-agent"},
+		{"waiting", "waiting for openclaw-agent · no contai…"},
 		{"stale", "◌ stale 7 s mem 58% cpu 75% pid 17%"},
 		{"stopped", "exited 137 mem 58% cpu 75% pid 17%"},
 		{"paused", "‖ paused 14:02:11 mem 58% cpu 75%"},

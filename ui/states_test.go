@@ -48,7 +48,21 @@ func states() []state {
 
 // sizes are the screens of the matrix: both edges of every mode and two habits.
 func sizes() [][2]int {
-	return [][2]int{{120, 40}, {100, 28}, {80, 24}, {60, 30}, {50, 30}, {40, 8}, {30, 4}}
+	return [][2]int{
+		{120, 40},
+		{100, 28},
+		{80, 24},
+		{60, 30},
+		{50, 30},
+		{40, 8},
+		{120, 2},
+		{80, 1},
+		{80, 2},
+		{80, 3},
+		{40, 3},
+		{30, 4},
+		{18, 2},
+	}
 }
 
 func steady(m Model) Model {

@@ -149,7 +149,7 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 func (m Model) activeKeys() KeyMap {
 	list := subjectsOf(m.shown.Snapshot)
 	several := len(list) > 1
-	acts := m.options.Act != nil && !m.ended && m.layout().Mode != ModeNotice
+	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	keys := m.keys.forSeveral(several).forAlerts(acts && len(list) > 0 && !waiting)
 	return keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)

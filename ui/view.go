@@ -48,9 +48,14 @@ func (s *scene) windowTitle() string {
 // draw draws the parts of the screen into their places.
 func (m Model) draw(p pen, s *scene, list []subject) {
 	l := m.layout()
-	if l.Mode == ModeNotice {
+	switch l.Mode {
+	case ModeNotice:
 		s.drawNotice(p.in(l.Body))
 		return
+	case ModeStrip:
+		s.drawStrip(p.in(l.Body))
+		return
+	default:
 	}
 	s.drawHeader(p.in(l.Header))
 	m.drawFooter(p.in(l.Footer), s)
