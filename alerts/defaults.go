@@ -13,7 +13,9 @@ func DefaultRules() []Rule {
 		// Unreclaimable memory, not memory.current: with page cache a healthy
 		// container sits at 100 % of its limit for weeks.
 		{Name: "memory-near-limit", Metric: MetricMemoryRatio, Warning: level(0.80, 0.75, 10*time.Second), Critical: level(0.90, 0.85, 2*time.Second)},
-		{Name: "memory-filling", Metric: MetricMemoryFullIn, Below: true, Warning: level(900, 1800, 30*time.Second), Critical: level(120, 300, 10*time.Second)},
+		// There is no time until full once the growth has stopped, so absence is the
+		// all clear here. A trend that comes and goes does not ring each time.
+		{Name: "memory-filling", Metric: MetricMemoryFullIn, Below: true, Absent: AbsentResolve, KeepFor: 30 * time.Second, Warning: level(900, 1800, 30*time.Second), Critical: level(120, 300, 10*time.Second)},
 		// systemd-oomd kills at 60 % for 30 s; a person should know before.
 		{Name: "memory-pressure", Metric: MetricMemoryPressure, Warning: level(0.10, 0.05, 30*time.Second), Critical: level(0.40, 0.20, 30*time.Second)},
 		{Name: "oom-kill", Metric: MetricOOMKills, Critical: level(1, 1, 0), Latched: true},

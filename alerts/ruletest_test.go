@@ -50,12 +50,24 @@ func defaultRuleTests(t *testing.T) []RuleTest {
 		},
 		{
 			Name:   "time until full is bad when it is short",
-			Series: map[string]Series{MetricMemoryFullIn: s("_x9 800-20x40 60x14 400x9 2000x5")},
+			Series: map[string]Series{MetricMemoryFullIn: s("_x9 800-20x40 60x14 400x39 2000x35")},
 			Checks: []Check{
-				{At: 39 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 40 * time.Second, Alerts: []string{"memory-filling warning firing"}},
 				{At: 60 * time.Second, Alerts: []string{"memory-filling critical firing"}},
-				{At: 66 * time.Second, Alerts: []string{"memory-filling warning firing"}},
-				{At: 76 * time.Second, Alerts: nil},
+				{At: 94 * time.Second, Alerts: []string{"memory-filling critical firing"}}, // clear for less than 30 s
+				{At: 95 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 134 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 135 * time.Second, Alerts: nil},
+			},
+		},
+		{
+			Name:   "no growth is no time until full, which ends the alert, unless the growth is soon back",
+			Series: map[string]Series{MetricMemoryFullIn: s("500x30 _x20 500x3 _x31")},
+			Checks: []Check{
+				{At: 30 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 50 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 84 * time.Second, Alerts: []string{"memory-filling warning firing"}},
+				{At: 85 * time.Second, Alerts: nil},
 			},
 		},
 		{
