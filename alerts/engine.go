@@ -23,14 +23,13 @@ type Engine struct {
 	mutes   map[Key]time.Time
 	// told holds how much of each event was judged.
 	told told
-	// seen is when each container was last in a snapshot.
-	seen map[string]time.Time
 	at   time.Time
 }
 
-// goneGrace is how long the alerts of a container that is no longer there are
-// held: a re-creation is no reason to ring twice, or to forget what was
-// acknowledged.
+// goneGrace is how long the alerts are held that no snapshot speaks of, because
+// the container or the mount is no longer there: a re-creation is no reason to
+// ring twice, or to forget what was acknowledged. As long holds an
+// acknowledgement when the container was seen to stop in between.
 const goneGrace = time.Minute
 
 // NewEngine returns an engine that has seen nothing. A rule whose metric is not in
@@ -38,7 +37,7 @@ const goneGrace = time.Minute
 func NewEngine(rules []Rule) *Engine {
 	engine := &Engine{
 		metrics: metricsByName(),
-		tracks:  map[Key]*track{}, mutes: map[Key]time.Time{}, told: told{}, seen: map[string]time.Time{},
+		tracks:  map[Key]*track{}, mutes: map[Key]time.Time{}, told: told{},
 	}
 	engine.rules = engine.known(rules)
 	return engine
@@ -52,8 +51,9 @@ func (e *Engine) known(rules []Rule) []Rule {
 }
 
 // SetRules puts other rules in force, as after a reload. What fires by a rule
-// that is no more is resolved with the next snapshot; what the new rules share
-// with the old ones by name goes on.
+// that is no more, by a level that it lost, or about what it no longer matches is
+// resolved with the next snapshot; what the new rules share with the old ones by
+// name goes on.
 func (e *Engine) SetRules(rules []Rule) { e.rules = e.known(rules) }
 
 // Eval judges a snapshot and returns the board and every change that led to it.
@@ -69,9 +69,11 @@ func (e *Engine) Eval(snapshot collectors.Snapshot) (Board, []Transition) {
 // has them.
 func (e *Engine) EvalLooks(at time.Time, looks []Look) (Board, []Transition) {
 	e.at = at
-	round := round{engine: e, at: at, judged: map[Key]bool{}}
+	round := round{engine: e, at: at, judged: map[Key]bool{}, dead: map[string]Look{}}
 	for _, look := range looks {
-		e.seen[look.Container] = at
+		if !look.Alive {
+			round.dead[look.Container] = look
+		}
 		for _, rule := range e.rules {
 			if rule.Match.container(look.Container) {
 				round.rule(rule, look)
@@ -85,9 +87,11 @@ func (e *Engine) EvalLooks(at time.Time, looks []Look) (Board, []Transition) {
 
 // round is one evaluation under way.
 type round struct {
-	engine      *Engine
-	at          time.Time
-	judged      map[Key]bool
+	engine *Engine
+	at     time.Time
+	judged map[Key]bool
+	// dead are the containers that are there and do not run.
+	dead        map[string]Look
 	transitions []Transition
 }
 
@@ -121,23 +125,43 @@ func (r *round) reading(rule Rule, look Look, value collectors.Opt[float64]) rea
 	}
 }
 
-// unjudged handles the alerts that no rule and no container spoke of.
+// unjudged handles the alerts that no point of this snapshot spoke of. Of what is
+// not there nothing is known; but the mounts of a container that does not run are
+// not listed either, and those have no value for certain.
 func (r *round) unjudged() {
 	keys := slices.SortedFunc(maps.Keys(r.engine.tracks), compareKeys)
 	for _, key := range keys {
 		if r.judged[key] {
 			continue
 		}
-		reason := ReasonGone
-		if !slices.ContainsFunc(r.engine.rules, func(rule Rule) bool { return rule.Name == key.Rule }) {
-			reason = ReasonRuleRemoved
-		} else if r.at.Sub(r.engine.seen[key.Container]) < goneGrace {
+		track := r.engine.tracks[key]
+		reason, over := r.over(track)
+		if over {
+			r.add(track.end(r.at, reason))
+			delete(r.engine.tracks, key)
 			continue
 		}
-		track := r.engine.tracks[key]
-		r.add(track.end(r.at, reason))
-		delete(r.engine.tracks, key)
+		says := reading{}
+		if look, dead := r.dead[key.Container]; dead {
+			says = r.reading(track.rule, look, collectors.Opt[float64]{})
+		}
+		r.add(track.step(r.at, says))
 	}
+}
+
+// over reports whether a track that was not judged is at its end, and why.
+func (r *round) over(t *track) (Reason, bool) {
+	rules := r.engine.rules
+	i := slices.IndexFunc(rules, func(rule Rule) bool { return rule.Name == t.key.Rule && rule.Match.key(t.key) })
+	if i < 0 {
+		return ReasonRuleRemoved, true
+	}
+	t.rule, t.metric = rules[i], r.engine.metrics[rules[i].Metric]
+	if t.judged.After(r.at) {
+		// The clock was set back: the grace begins anew instead of lasting for ever.
+		t.judged = r.at
+	}
+	return ReasonGone, r.at.Sub(t.judged) >= goneGrace
 }
 
 func (r *round) add(transition Transition, changed bool) {
@@ -151,7 +175,7 @@ func (e *Engine) track(key Key, rule Rule, metric Metric) *track {
 		e.tracks[key] = &track{key: key}
 	}
 	track := e.tracks[key]
-	track.rule, track.metric = rule, metric
+	track.rule, track.metric, track.judged = rule, metric, e.at
 	return track
 }
 

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"brink/collectors"
 )
 
@@ -115,50 +113,149 @@ func TestEngineRemovesTheAlertsOfARuleThatIsNoMore(t *testing.T) {
 	}
 }
 
-// TestEngineProperties: whatever the values, an alert fires only after its
-// for-duration, never fires twice without a resolve, a worsening or a repetition
-// between, and ends resolved or still firing on the board.
-func TestEngineProperties(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		level := Level{Fire: 0.8, Clear: 0.7, For: time.Duration(rapid.IntRange(0, 5).Draw(t, "for")) * time.Second}
-		rule := Rule{
-			Name: "r", Metric: MetricMemoryRatio, Warning: collectors.Some(level),
-			KeepFor: time.Duration(rapid.IntRange(0, 3).Draw(t, "keep")) * time.Second,
-			Latched: rapid.Bool().Draw(t, "latched"),
-			Absent:  Absence(rapid.IntRange(0, 2).Draw(t, "absent")),
+// TestEngineForgetsALevelThatAReloadRemoved: nothing else would ever end it.
+func TestEngineForgetsALevelThatAReloadRemoved(t *testing.T) {
+	rule := Rule{
+		Name: "r", Metric: MetricMemoryRatio,
+		Warning:  collectors.Some(Level{Fire: 0.8, Clear: 0.7}),
+		Critical: collectors.Some(Level{Fire: 0.9, Clear: 0.85}),
+	}
+	without := func(latched, warning bool) Rule {
+		rule.Latched = latched
+		less := rule
+		less.Critical = collectors.Opt[Level]{}
+		if !warning {
+			less.Warning, less.Critical = less.Critical, rule.Critical
 		}
+		return less
+	}
+	for _, test := range []struct {
+		name           string
+		value          float64
+		latched        bool
+		keepsWarning   bool
+		severity       Severity
+		reason         Reason
+		thresholdAfter float64
+	}{
+		{"critical goes, the warning stays", 0.95, false, true, SeverityWarning, ReasonRuleRemoved, 0.8},
+		{"critical goes from a latched rule", 0.95, true, true, SeverityWarning, ReasonRuleRemoved, 0.8},
+		{"the warning goes", 0.82, false, false, SeverityNone, ReasonRuleRemoved, 0.9},
+		{"the warning goes from a latched rule", 0.82, true, false, SeverityNone, ReasonRuleRemoved, 0.9},
+	} {
+		less := without(test.latched, test.keepsWarning)
 		engine := NewEngine([]Rule{rule})
-		firing, beyond := false, -1
-		for second := range rapid.IntRange(1, 60).Draw(t, "steps") {
-			value := rapid.OneOf(rapid.Just(0.9), rapid.Just(0.75), rapid.Just(0.1), rapid.Just(-1.0)).Draw(t, "value")
-			says := collectors.Opt[float64]{}
-			if value >= 0 {
-				says = collectors.Some(value)
-			}
-			high := value >= level.Fire || value < 0 && rule.Absent == AbsentFire
-			if !high {
-				beyond = -1
-			} else if beyond < 0 {
-				beyond = second
-			}
-			board, transitions := engine.EvalLooks(at(second), look1(rule.Metric, says))
+		looks := look1(rule.Metric, collectors.Some(test.value))
+		engine.EvalLooks(at(0), looks)
+		engine.SetRules([]Rule{less})
+		board, transitions := engine.EvalLooks(at(1), looks)
+		if len(transitions) != 1 || transitions[0].Reason != test.reason || transitions[0].Alert.Threshold != test.thresholdAfter {
+			t.Errorf("%s: %+v", test.name, transitions)
+		}
+		if got := board.Worst("web"); got != test.severity {
+			t.Errorf("%s: %v is left, want %v", test.name, got, test.severity)
+		}
+	}
+}
+
+func TestEngineRemovesTheAlertsThatARuleNoLongerMatches(t *testing.T) {
+	rule := Rule{Name: "r", Metric: MetricTmpfsRatio, Warning: collectors.Some(Level{Fire: 0.8, Clear: 0.7})}
+	looks := []Look{{Container: "web", Alive: true, Points: map[string][]Point{MetricTmpfsRatio: {{Instance: "/tmp", Value: collectors.Some(0.9)}}}}}
+	for _, match := range []Match{{Containers: []string{"db"}}, {Instances: []string{"/run"}}} {
+		engine := NewEngine([]Rule{rule})
+		engine.EvalLooks(at(0), looks)
+		narrow := rule
+		narrow.Match = match
+		engine.SetRules([]Rule{narrow})
+		board, transitions := engine.EvalLooks(at(1), looks)
+		if len(transitions) != 1 || transitions[0].Reason != ReasonRuleRemoved || len(board.Alerts) != 0 {
+			t.Errorf("%+v: %+v, and %+v is left", match, transitions, board.Alerts)
+		}
+	}
+}
+
+// TestEngineEndsTheAlertsOfAMountThatVanished: a container that runs on without
+// the mount, one that does not run and has none, and a clock that was set back.
+func TestEngineEndsTheAlertsOfAMountThatVanished(t *testing.T) {
+	mounted := map[string][]Point{MetricTmpfsRatio: {{Instance: "/tmp", Value: collectors.Some(0.9)}}}
+	for _, test := range []struct {
+		name string
+		from int
+		look Look
+		// last is the second of the last look at which it still fires.
+		last   int
+		reason Reason
+	}{
+		{"unmounted", 1000, Look{Container: "web", Alive: true}, 1059, ReasonGone},
+		{"not running", 1000, Look{Container: "web"}, 1000, ReasonNotRunning},
+		{"unmounted as the clock was set back", 500, Look{Container: "web", Alive: true}, 560, ReasonGone},
+	} {
+		engine := NewEngine([]Rule{{Name: "r", Metric: MetricTmpfsRatio, Warning: collectors.Some(Level{Fire: 0.8, Clear: 0.7})}})
+		engine.EvalLooks(at(1000), []Look{{Container: "web", Alive: true, Points: mounted}})
+		var ended []int
+		for second := test.from + 1; second < test.from+200; second++ {
+			_, transitions := engine.EvalLooks(at(second), []Look{test.look})
 			for _, transition := range transitions {
-				switch {
-				case transition.Fired() && firing:
-					t.Fatalf("%d s: fired twice without a resolve", second)
-				case transition.Fired() && (beyond < 0 || time.Duration(second-beyond)*time.Second < level.For):
-					t.Fatalf("%d s: fired although it was beyond only since %d s", second, beyond)
-				case transition.Resolved() && !firing:
-					t.Fatalf("%d s: resolved what did not fire", second)
+				if ended = append(ended, second); transition.Reason != test.reason || !transition.Resolved() {
+					t.Errorf("%s: %+v", test.name, transition)
 				}
-				firing = firing && !transition.Resolved() || transition.Fired()
-			}
-			if onBoard := board.Worst("web") > SeverityNone; onBoard != firing {
-				t.Fatalf("%d s: the board says firing %v, the transitions %v", second, onBoard, firing)
-			}
-			if rapid.IntRange(0, 9).Draw(t, "ack") == 0 {
-				engine.Acknowledge(Key{Rule: "r", Container: "web"})
 			}
 		}
-	})
+		if !slices.Equal(ended, []int{test.last + 1}) {
+			t.Errorf("%s: ended at %v, want once after %d s", test.name, ended, test.last)
+		}
+		if len(engine.tracks) != 0 {
+			t.Errorf("%s: %d tracks are left for ever", test.name, len(engine.tracks))
+		}
+	}
+}
+
+// TestEngineAcknowledgeOverAStop: an acknowledgement outlives the moment in which
+// the container is seen to be stopped, but no longer than the grace, for nothing
+// worse, and for no new event.
+func TestEngineAcknowledgeOverAStop(t *testing.T) {
+	levels := func(metric string) Rule {
+		return Rule{
+			Name: "r", Metric: metric,
+			Warning:  collectors.Some(Level{Fire: 1, Clear: 1, For: 10 * time.Second}),
+			Critical: collectors.Some(Level{Fire: 2, Clear: 2, For: 10 * time.Second}),
+		}
+	}
+	events := Rule{Name: "r", Metric: MetricOOMKills, Critical: collectors.Some(Level{Fire: 1, Clear: 1}), Latched: true}
+	for _, test := range []struct {
+		name          string
+		rule          Rule
+		before, after float64
+		stopped       int
+		want          bool
+	}{
+		{"as bad", levels(MetricZombies), 1, 1, 20, true},
+		{"less bad", levels(MetricZombies), 2, 1, 20, true},
+		{"worse", levels(MetricZombies), 1, 2, 20, false},
+		{"just in time", levels(MetricZombies), 1, 1, 59, true},
+		{"much later", levels(MetricZombies), 1, 1, 61, false},
+		{"another kill", events, 1, 1, 20, false},
+	} {
+		engine, now := NewEngine([]Rule{test.rule}), 0
+		run := func(seconds int, alive bool, value collectors.Opt[float64]) (board Board) {
+			look := look1(test.rule.Metric, value)
+			look[0].Alive = alive
+			for range seconds {
+				board, _ = engine.EvalLooks(at(now), look)
+				now++
+			}
+			return board
+		}
+		run(11, true, collectors.Some(test.before))
+		if !engine.Acknowledge(Key{Rule: "r", Container: "web"}) {
+			t.Fatalf("%s: nothing to acknowledge", test.name)
+		}
+		if board := run(test.stopped, false, collectors.Opt[float64]{}); len(board.Alerts) != 0 {
+			t.Fatalf("%s: %+v of a container that does not run", test.name, board.Alerts)
+		}
+		board := run(11, true, collectors.Some(test.after))
+		if len(board.Alerts) != 1 || board.Alerts[0].State != StateFiring || board.Alerts[0].Acknowledged != test.want {
+			t.Errorf("%s: %+v, want acknowledged %v", test.name, board.Alerts, test.want)
+		}
+	}
 }

@@ -68,6 +68,7 @@ type Match struct {
 	Instances []string
 }
 
+func (m Match) key(key Key) bool              { return m.container(key.Container) && m.instance(key.Instance) }
 func (m Match) container(name string) bool    { return matches(m.Containers, name) }
 func (m Match) instance(instance string) bool { return matches(m.Instances, instance) }
 
@@ -95,6 +96,14 @@ func (r Rule) clear(value float64, level Level) bool {
 		return value > level.Clear
 	}
 	return value < level.Clear
+}
+
+// has reports whether the rule has a level of this severity.
+func (r Rule) has(severity Severity) bool {
+	if severity == SeverityCritical {
+		return r.Critical.Present()
+	}
+	return r.Warning.Present()
 }
 
 // level returns the level of a severity; that of the warning stands in where the

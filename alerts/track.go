@@ -1,6 +1,10 @@
 package alerts
 
-import "time"
+import (
+	"time"
+
+	"brink/collectors"
+)
 
 // track is the state of one rule about one subject.
 type track struct {
@@ -15,6 +19,10 @@ type track struct {
 	since, fired time.Time
 	value        float64
 	acknowledged bool
+	// excused is what a person knew of when the container ceased to run.
+	excused excuse
+	// judged is when a snapshot last spoke of it.
+	judged time.Time
 	// again says that what fires happened once more.
 	again bool
 }
@@ -27,6 +35,13 @@ type threshold struct {
 	beyond time.Time
 	// clear is since when a level that fires has been clear.
 	clear time.Time
+}
+
+// excuse is an acknowledgement that outlives the run of a container: its severity
+// and the end of that run.
+type excuse struct {
+	severity Severity
+	at       time.Time
 }
 
 // reading is what one snapshot says to a rule: a value, or what its absence means.
@@ -42,12 +57,8 @@ type reading struct {
 // step moves the track on by one snapshot.
 func (t *track) step(at time.Time, r reading) (Transition, bool) {
 	t.take(r)
-	if level, ok := t.rule.Warning.Get(); ok {
-		t.warning.step(at, t.rule, level, r)
-	}
-	if level, ok := t.rule.Critical.Get(); ok {
-		t.critical.step(at, t.rule, level, r)
-	}
+	t.warning.stepOrDrop(at, t.rule, t.rule.Warning, r)
+	t.critical.stepOrDrop(at, t.rule, t.rule.Critical, r)
 	return t.become(at, t.target(), r.reason)
 }
 
@@ -64,11 +75,26 @@ func (t *track) take(r reading) {
 	}
 }
 
+// stepOrDrop moves one level, and forgets one that the rule does not have (any
+// more, after a reload): nothing else would ever end it.
+func (t *threshold) stepOrDrop(at time.Time, rule Rule, level collectors.Opt[Level], r reading) {
+	if l, ok := level.Get(); ok {
+		t.step(at, rule, l, r)
+	} else {
+		*t = threshold{}
+	}
+}
+
 // step moves one level. A value that is not known proves nothing: what fires goes
 // on firing, and what was about to fire has to begin again.
 func (t *threshold) step(at time.Time, rule Rule, level Level, r reading) {
 	beyond := r.fire || r.known && rule.beyond(r.value, level)
 	if t.on {
+		if r.reason == ReasonNotRunning {
+			// What does not run has no value that could come back: no need to wait.
+			*t = threshold{}
+			return
+		}
 		t.cease(at, rule, r.clear || r.known && rule.clear(r.value, level))
 		return
 	}
@@ -127,6 +153,8 @@ func (t *track) become(at time.Time, severity Severity, why Reason) (Transition,
 	switch {
 	case severity > SeverityNone:
 		return t.fire(at, before, severity)
+	case t.state == StateFiring && !t.rule.has(t.severity):
+		return t.resolve(at, before, ReasonRuleRemoved)
 	case t.state == StateFiring && t.rule.Latched && !t.acknowledged:
 		return Transition{}, false
 	case t.state == StateFiring:
@@ -145,18 +173,24 @@ func (t *track) fire(at time.Time, before Alert, severity Severity) (Transition,
 		return Transition{}, false
 	case t.state == StateFiring && severity > t.severity:
 		reason, t.acknowledged = ReasonRose, false
+	case t.state == StateFiring && !t.rule.has(t.severity):
+		reason = ReasonRuleRemoved
 	case t.state == StateFiring && t.rule.Latched:
 		return Transition{}, false
 	case t.state == StateFiring:
 		reason = ReasonFell
 	default:
-		t.state, t.since, t.fired, t.acknowledged = StateFiring, at, at, false
+		t.state, t.since, t.fired, t.acknowledged = StateFiring, at, at, severity <= t.excused.severity
+		t.excused = excuse{}
 	}
 	t.severity = severity
 	return t.transition(at, before, reason), true
 }
 
 func (t *track) resolve(at time.Time, before Alert, reason Reason) (Transition, bool) {
+	if t.acknowledged && reason == ReasonNotRunning && t.metric.Event == "" {
+		t.excused = excuse{severity: t.severity, at: at}
+	}
 	t.state, t.severity, t.since, t.fired, t.acknowledged = StateInactive, SeverityNone, at, time.Time{}, false
 	return t.transition(at, before, reason), true
 }
@@ -164,6 +198,9 @@ func (t *track) resolve(at time.Time, before Alert, reason Reason) (Transition, 
 // pend moves between inactive and pending.
 func (t *track) pend(at time.Time, before Alert) (Transition, bool) {
 	severity := t.approaching()
+	if severity == SeverityNone && at.Sub(t.excused.at) >= goneGrace {
+		t.excused = excuse{}
+	}
 	switch {
 	case severity > SeverityNone && t.state == StateInactive:
 		t.state, t.severity, t.since = StatePending, severity, at
