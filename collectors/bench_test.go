@@ -34,3 +34,15 @@ func BenchmarkSample(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkForesee is what a growing container costs a sample.
+func BenchmarkForesee(b *testing.B) {
+	outlook, sample := NewOutlook(time.Second), ContainerSample{}
+	at := moment(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		at = at.Add(time.Second)
+		sample.Memory = levelOf(Some(1200*mib + Bytes(at.UnixNano()%1_000_000_007)))
+		outlook.Foresee(at, 1, &sample)
+	}
+}

@@ -176,11 +176,11 @@ func (s MemoryStat) kernel() Opt[Bytes] {
 
 // minus subtracts and stops at zero: the two sides are read at different
 // moments. It is absent when either side is.
-func minus(a, b Opt[Bytes]) Opt[Bytes] {
+func minus[T ~uint64](a, b Opt[T]) Opt[T] {
 	x, ok := a.Get()
 	y, known := b.Get()
 	if !ok || !known {
-		return Opt[Bytes]{}
+		return Opt[T]{}
 	}
 	return Some(x - min(x, y))
 }

@@ -8,7 +8,7 @@ import (
 
 // past is what the sampler keeps of one container beside the last readings.
 type past struct {
-	memory  history
+	outlook *Outlook
 	cpu     frames[CPUCounters]
 	io      frames[IOCounters]
 	network frames[NetworkCounters]
@@ -79,7 +79,9 @@ func (s *Sampler) remember(reading Reading) {
 	})
 	for _, container := range reading.Containers {
 		if s.past[container.Key] == nil {
-			s.past[container.Key] = &past{}
+			s.past[container.Key] = &past{outlook: NewOutlook(s.options.Interval)}
+			// One line is drawn at a time.
+			s.past[container.Key].outlook.pencil = &s.pencil
 		}
 		s.past[container.Key].see(container)
 	}

@@ -47,6 +47,7 @@ type Sampler struct {
 	runners []*runner
 	ledger  *Ledger
 	past    map[string]*past
+	pencil  pencil
 	// latest is the last reading, from which is carried over what this one lacks.
 	latest Reading
 	// baselines are the last readings that rates may be taken from, newest first.
@@ -191,8 +192,8 @@ func (s *Sampler) carry(reading *Reading) {
 	}
 }
 
-// follow adds what needs a longer memory than two readings: the trend of each
-// container's memory, and whether it was re-created, also when it was not there
+// follow adds what needs a longer memory than two readings: when the limits of
+// each container will be reached, and whether it was re-created, also when it was not there
 // for a while or the baseline of the rates is an older reading.
 func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
 	recreated := map[string]bool{}
@@ -204,9 +205,7 @@ func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
 	for i := range snapshot.Containers {
 		sample := &snapshot.Containers[i]
 		sample.Recreated = recreated[sample.Name]
-		memory := &s.past[sample.Name].memory
-		memory.add(reading.At, reading.Containers[i].Incarnation, sample.Memory.Unreclaimable)
-		sample.Memory.Trend = memory.trend(sample.Memory)
+		s.past[sample.Name].outlook.Foresee(reading.At, reading.Containers[i].Incarnation, sample)
 	}
 }
 

@@ -92,11 +92,14 @@ type MemorySample struct {
 
 // Trend is how unreclaimable memory moves.
 type Trend struct {
-	// Growth is the slope over the last half minute; absent while it does not fit
-	// a line. Negative is shrinking.
+	// Growth is the slope over the last half minute, or over its last quarter when
+	// memory has taken another course since; absent while neither is a line.
+	// Negative is shrinking.
 	Growth Opt[BytesPerSec] `json:"growth_bytes_per_second,omitzero"`
-	// FullIn is Headroom divided by Growth; absent unless memory grows and is more
-	// than half full, so that a start and a cache fill do not cry wolf.
+	// FullIn is Headroom divided by Growth; absent unless memory grows, is more than
+	// half full, has been watched for ten seconds and is higher than ever in the last
+	// ten minutes, so that a start, a cache fill and a garbage collector do not cry
+	// wolf.
 	FullIn Opt[Seconds] `json:"full_in_seconds,omitzero"`
 }
 
@@ -139,6 +142,9 @@ type PidsSample struct {
 	// Zombies are tasks that ended and that nobody has reaped: Current less
 	// Threads, since cgroup.threads does not list them and pids.current does.
 	Zombies Opt[uint64] `json:"zombies,omitzero"`
+	// FullIn is when the limit will be reached if the tasks go on growing; absent
+	// under the conditions of [Trend].
+	FullIn Opt[Seconds] `json:"full_in_seconds,omitzero"`
 }
 
 // IOSample is disk traffic.
@@ -163,6 +169,9 @@ type TmpfsSample struct {
 	Used      Opt[Bytes] `json:"used_bytes,omitzero"`
 	Size      Opt[Bytes] `json:"size_bytes,omitzero"`
 	UsedRatio Opt[Ratio] `json:"used_ratio,omitzero"`
+	// FullIn is when the mount will be full if it goes on growing; absent under the
+	// conditions of [Trend].
+	FullIn Opt[Seconds] `json:"full_in_seconds,omitzero"`
 	// Why says why Used is absent.
 	Why string `json:"why,omitempty"`
 }

@@ -1,111 +1,141 @@
 package collectors
 
 import (
+	"math"
 	"slices"
 	"time"
 )
 
 const (
-	// trendWindow is how far back a trend looks: long enough to see through one
-	// garbage collection, short enough to warn of a leak of 20 MiB/s in 2 GiB.
-	trendWindow = 30 * time.Second
-	// trendSpacing is the least time between two points. It bounds the memory of a
-	// trend to 65 points, and keeps the wake-ups of a container in need (as many as
-	// twenty a second) from crowding the past out of it.
-	trendSpacing = trendWindow / 64
+	// trendWindow is the least time that a trend looks back over: long enough to see
+	// through one garbage collection, short enough to warn of a leak of 20 MiB/s in
+	// 2 GiB. trendSamples is how many samples it must hold when they come slowly.
+	trendWindow  = 30 * time.Second
+	trendSamples = 6
 	// trendMinimum is how many points and how much time a slope needs.
 	trendMinimum     = 5
 	trendMinimumSpan = 4 * time.Second
-	// trendFit is the least share of the variance that the line must explain. A
-	// saw-tooth stays far below it, a leak well above.
-	trendFit = 0.8
+	// forecastMinimumSpan is how long a life must have been watched before it has
+	// a forecast: a process that starts takes its memory in the first seconds.
+	forecastMinimumSpan = 10 * time.Second
 	// fullInAbove is the level from which the time until full is told.
 	fullInAbove = Ratio(0.5)
 )
 
-// history is the recent past of one container's unreclaimable memory, in one
-// life. It is what a trend is taken from.
+// history is the recent past of one level (memory that cannot be freed, tasks, the
+// fill of a tmpfs) in one life of a container.
 type history struct {
 	incarnation Incarnation
-	points      []levelAt
+	// window is how far back the points go; the summits go on from there.
+	window  time.Duration
+	points  []levelAt
+	summits summits
 }
 
-type levelAt struct {
-	at    time.Time
-	level float64
+// newHistory returns a past that is empty, for samples at the given interval.
+func newHistory(interval time.Duration) *history {
+	return &history{window: max(trendWindow, trendSamples*interval)}
 }
 
 // add takes the level at a moment and forgets what is older than the window, or
 // of another life.
-func (h *history) add(at time.Time, incarnation Incarnation, level Opt[Bytes]) {
-	if incarnation != h.incarnation {
-		h.incarnation, h.points = incarnation, h.points[:0]
+func (h *history) add(at time.Time, incarnation Incarnation, level Opt[float64]) {
+	if n := len(h.points); incarnation != h.incarnation || n > 0 && at.Before(h.points[n-1].at) {
+		h.incarnation = incarnation
+		h.restart()
 	}
-	h.points = slices.DeleteFunc(h.points, func(point levelAt) bool {
-		age := at.Sub(point.at)
-		return age > trendWindow || age < 0
-	})
+	h.age(at)
 	value, ok := level.Get()
 	if !ok || h.crowded(at) {
 		return
 	}
-	h.points = append(h.points, levelAt{at: at, level: float64(value)})
+	h.points = append(h.points, levelAt{at: at, level: value})
 }
 
-// crowded reports whether the last point is too near for another one.
+// restart forgets everything: another life began, the clock was set back, or the
+// level fell by force.
+func (h *history) restart() { h.points, h.summits = h.points[:0], summits{} }
+
+// age moves the points that are older than the window into the summits.
+func (h *history) age(at time.Time) {
+	old := 0
+	for old < len(h.points) && at.Sub(h.points[old].at) > h.window {
+		h.summits.add(h.points[old])
+		old++
+	}
+	h.points = slices.Delete(h.points, 0, old)
+}
+
+// crowded reports whether the last point is too near for another one. It bounds
+// the memory of a trend, and keeps the wake-ups of a container in need (as many as
+// twenty a second) from crowding the past out of it.
 func (h *history) crowded(at time.Time) bool {
 	n := len(h.points)
-	return n > 0 && at.Sub(h.points[n-1].at) < trendSpacing
+	return n > 0 && at.Sub(h.points[n-1].at) < h.window/(linePoints-1)
 }
 
-// trend returns the growth, when the past follows a line, and the time until
-// the headroom is used up, when memory grows and is more than half full. A level
-// that could not be read now has no trend either, whatever is known of before.
-func (h *history) trend(memory MemorySample) Trend {
-	slope, fits := h.slope()
-	if !fits || !memory.Unreclaimable.Present() {
-		return Trend{}
+// slope returns how the level moves per second: over the window when it has kept
+// its course to the end of it, otherwise over the end alone. It reports false
+// while there are too few points, or no line through them.
+func (h *history) slope(p *pencil) (perSecond float64, fits bool) {
+	if !spans(h.points, trendMinimumSpan) {
+		return 0, false
 	}
-	trend := Trend{Growth: Some(BytesPerSec(slope))}
-	headroom, ok := memory.Headroom.Get()
-	if ok && slope > 0 && memory.UnreclaimableRatio.Or(0) > fullInAbove {
-		full := min(float64(headroom)/slope, farAway.Seconds())
-		trend.FullIn = Some(Seconds(full * float64(time.Second)))
+	recent := h.recent()
+	now, straight := p.line(recent)
+	whole, fits := p.line(h.points)
+	if fits && math.Abs(now-whole) <= math.Abs(whole)/2 {
+		return whole, true
 	}
-	return trend
+	return now, straight && spans(recent, trendMinimumSpan)
+}
+
+// recent is the last quarter of the window, and no fewer points than a line needs.
+func (h *history) recent() []levelAt {
+	n := len(h.points)
+	from := max(0, n-trendMinimum)
+	for from > 0 && h.points[n-1].at.Sub(h.points[from-1].at) <= h.window/4 {
+		from--
+	}
+	return h.points[from:]
+}
+
+// spans reports whether there are enough points over enough time for a line.
+func spans(points []levelAt, least time.Duration) bool {
+	n := len(points)
+	return n >= trendMinimum && points[n-1].at.Sub(points[0].at) >= least
+}
+
+// forecast is the time until the headroom is used up at this slope: absent unless
+// the level grows, is more than half of what it may be, and goes where it has not
+// been in the last ten minutes. A garbage collector that always stops at the same
+// height has a straight slope on each of its teeth; only the first is news.
+func (h *history) forecast(slope float64, headroom Opt[float64], ratio Opt[Ratio]) Opt[Seconds] {
+	left, ok := headroom.Get()
+	if !ok || slope <= 0 || ratio.Or(0) <= fullInAbove || !spans(h.points, forecastMinimumSpan) || !h.climbs(slope) {
+		return Opt[Seconds]{}
+	}
+	full := min(left/slope, farAway.Seconds())
+	return Some(Seconds(full * float64(time.Second)))
 }
 
 // farAway is the longest time until full that is told: a slope of a byte a
 // second is no forecast, and its quotient overflows a duration.
 const farAway = 365 * 24 * time.Hour
 
-// slope fits a line by least squares. It reports false while there are too few
-// points or the line explains too little of what the level did. A level that
-// does not move at all fits with slope zero.
-func (h *history) slope() (perSecond float64, fits bool) {
-	n := len(h.points)
-	if n < trendMinimum || h.points[n-1].at.Sub(h.points[0].at) < trendMinimumSpan {
-		return 0, false
-	}
-	var sumX, sumY float64
+// climbs reports whether the second half of the window went above everything
+// before it, by a third of what the slope gives in that time, and the level is up
+// there still. The teeth of a garbage collector are not all of one height, and a
+// line goes on for a while after the last point has left it.
+func (h *history) climbs(slope float64) bool {
+	last := h.points[len(h.points)-1]
+	before, now := h.summits.highest(last.at), 0.0
 	for _, point := range h.points {
-		sumX += h.seconds(point)
-		sumY += point.level
+		if last.at.Sub(point.at) > h.window/2 {
+			before = max(before, point.level)
+		} else {
+			now = max(now, point.level)
+		}
 	}
-	meanX, meanY := sumX/float64(n), sumY/float64(n)
-	var xx, xy, yy float64
-	for _, point := range h.points {
-		x, y := h.seconds(point)-meanX, point.level-meanY
-		xx, xy, yy = xx+x*x, xy+x*y, yy+y*y
-	}
-	if yy == 0 {
-		return 0, true
-	}
-	return xy / xx, xy*xy/(xx*yy) >= trendFit
-}
-
-// seconds is the time of a point counted from the first one, which keeps the
-// sums small enough for the floating point to be exact.
-func (h *history) seconds(point levelAt) float64 {
-	return point.at.Sub(h.points[0].at).Seconds()
+	return now-before >= slope*(h.window/6).Seconds() && last.level > before
 }
