@@ -27,10 +27,14 @@ func sampleWith(metric string, value float64) (collectors.ContainerSample, []col
 		sample.CPU.ThrottledRatio = share(value)
 	case MetricPidsRatio:
 		sample.Pids.OfLimit = share(value)
+	case MetricPidsFullIn:
+		sample.Pids.FullIn = inSeconds(value)
 	case MetricZombies:
 		sample.Pids.Zombies = collectors.Some(uint64(value))
 	case MetricTmpfsRatio:
 		sample.Tmpfs = []collectors.TmpfsSample{{Mount: "/run", UsedRatio: share(0)}, {Mount: "/tmp", UsedRatio: share(value)}}
+	case MetricTmpfsFullIn:
+		sample.Tmpfs = []collectors.TmpfsSample{{Mount: "/run"}, {Mount: "/tmp", FullIn: inSeconds(value)}}
 	case MetricStale:
 		sample.Stale = inSeconds(value)
 	case MetricStopped:
@@ -91,6 +95,10 @@ func TestDefaultRules(t *testing.T) {
 		{"pids-near-limit", MetricPidsRatio, 0.75, warning, "tasks, of the pids limit 75 % (threshold 75 %)"},
 		{"pids-near-limit", MetricPidsRatio, 0.90, critical, "tasks, of the pids limit 90 % (threshold 90 %)"},
 
+		{"pids-filling", MetricPidsFullIn, 901, none, ""},
+		{"pids-filling", MetricPidsFullIn, 900, warning, "time until the limit of tasks is reached 15m0s (threshold 15m0s)"},
+		{"pids-filling", MetricPidsFullIn, 120, critical, "time until the limit of tasks is reached 2m0s (threshold 2m0s)"},
+
 		{"pids-refused", MetricPidsRefused, 0, none, ""},
 		{"pids-refused", MetricPidsRefused, 9, critical, "forks refused 9 (threshold 1)"},
 
@@ -101,6 +109,10 @@ func TestDefaultRules(t *testing.T) {
 		{"tmpfs-filling", MetricTmpfsRatio, 0.79, none, ""},
 		{"tmpfs-filling", MetricTmpfsRatio, 0.80, warning, "tmpfs used on /tmp 80 % (threshold 80 %)"},
 		{"tmpfs-filling", MetricTmpfsRatio, 0.95, critical, "tmpfs used on /tmp 95 % (threshold 95 %)"},
+
+		{"tmpfs-filling-soon", MetricTmpfsFullIn, 901, none, ""},
+		{"tmpfs-filling-soon", MetricTmpfsFullIn, 900, warning, "time until the tmpfs is full on /tmp 15m0s (threshold 15m0s)"},
+		{"tmpfs-filling-soon", MetricTmpfsFullIn, 120, critical, "time until the tmpfs is full on /tmp 2m0s (threshold 2m0s)"},
 
 		{"restarted", MetricRestarts, 0, none, ""},
 		{"restarted", MetricRestarts, 1, warning, "restarts in the last 10 min 1 (threshold 1)"},

@@ -58,9 +58,11 @@ const (
 	MetricCPURatio       = "cpu.of_limit_ratio"
 	MetricCPUThrottled   = "cpu.throttled_ratio"
 	MetricPidsRatio      = "pids.of_limit_ratio"
+	MetricPidsFullIn     = "pids.full_in_seconds"
 	MetricPidsRefused    = "pids.refused"
 	MetricZombies        = "pids.zombies"
 	MetricTmpfsRatio     = "tmpfs.used_ratio"
+	MetricTmpfsFullIn    = "tmpfs.full_in_seconds"
 	MetricRestarts       = "restarts"
 	MetricStopped        = "stopped"
 	MetricUnhealthy      = "unhealthy"
@@ -81,9 +83,15 @@ func Metrics() []Metric {
 		{Name: MetricCPURatio, Unit: UnitRatio, About: "CPU used, of the quota", Take: func(s Sample) []Point { return one(s.CPU.OfLimit) }},
 		{Name: MetricCPUThrottled, Unit: UnitRatio, About: "CPU periods that were throttled", Take: func(s Sample) []Point { return one(s.CPU.ThrottledRatio) }},
 		{Name: MetricPidsRatio, Unit: UnitRatio, About: "tasks, of the pids limit", Take: func(s Sample) []Point { return one(s.Pids.OfLimit) }},
+		{Name: MetricPidsFullIn, Unit: UnitSeconds, About: "time until the limit of tasks is reached", Take: func(s Sample) []Point { return one(seconds(s.Pids.FullIn)) }},
 		{Name: MetricPidsRefused, Unit: UnitCount, About: "forks refused", Event: collectors.EventForkRefused},
 		{Name: MetricZombies, Unit: UnitCount, About: "zombies", Take: func(s Sample) []Point { return one(s.Pids.Zombies) }},
-		{Name: MetricTmpfsRatio, Unit: UnitRatio, About: "tmpfs used", Take: Sample.tmpfs},
+		{Name: MetricTmpfsRatio, Unit: UnitRatio, About: "tmpfs used", Take: func(s Sample) []Point {
+			return s.mounts(func(m collectors.TmpfsSample) []Point { return one(m.UsedRatio) })
+		}},
+		{Name: MetricTmpfsFullIn, Unit: UnitSeconds, About: "time until the tmpfs is full", Take: func(s Sample) []Point {
+			return s.mounts(func(m collectors.TmpfsSample) []Point { return one(seconds(m.FullIn)) })
+		}},
 		{Name: MetricRestarts, Unit: UnitCount, About: "restarts in the last 10 min", Take: Sample.restarts},
 		{Name: MetricStopped, Unit: UnitState, About: "not running, and nobody stopped it", Take: Sample.stopped},
 		{Name: MetricUnhealthy, Unit: UnitState, About: "the health check says unhealthy", Take: Sample.unhealthy},
@@ -107,10 +115,11 @@ func seconds(value collectors.Opt[collectors.Seconds]) collectors.Opt[float64] {
 	return collectors.Some(v.Duration().Seconds())
 }
 
-func (s Sample) tmpfs() []Point {
+// mounts takes a point from each tmpfs.
+func (s Sample) mounts(take func(collectors.TmpfsSample) []Point) []Point {
 	points := make([]Point, 0, len(s.Tmpfs))
 	for _, mount := range s.Tmpfs {
-		point := one(mount.UsedRatio)[0]
+		point := take(mount)[0]
 		point.Instance = mount.Mount
 		points = append(points, point)
 	}

@@ -25,9 +25,9 @@ func fullSample() Sample {
 		Name: "agent", State: collectors.StateRunning, Health: collectors.HealthUnhealthy, Stale: inSeconds(7),
 		Memory:   collectors.MemorySample{UnreclaimableRatio: share(0.81), Trend: collectors.Trend{FullIn: inSeconds(120)}},
 		CPU:      collectors.CPUSample{OfLimit: share(0.92), ThrottledRatio: share(0.3)},
-		Pids:     collectors.PidsSample{OfLimit: share(0.77), Zombies: collectors.Some[uint64](21)},
+		Pids:     collectors.PidsSample{OfLimit: share(0.77), Zombies: collectors.Some[uint64](21), FullIn: inSeconds(130)},
 		Pressure: collectors.Pressure{Memory: collectors.PressureLines{SomeAvg10: share(0.11)}},
-		Tmpfs:    []collectors.TmpfsSample{{Mount: "/tmp", UsedRatio: share(0.83)}, {Mount: "/run", Why: "not readable"}},
+		Tmpfs:    []collectors.TmpfsSample{{Mount: "/tmp", UsedRatio: share(0.83), FullIn: inSeconds(140)}, {Mount: "/run", Why: "not readable"}},
 	}
 	return Sample{ContainerSample: sample, At: moment(), Story: []collectors.Event{
 		happened(collectors.EventOOMKill, "agent", 0, time.Minute, 2),
@@ -66,9 +66,11 @@ func TestMetrics(t *testing.T) {
 		MetricCPURatio:       {{Value: collectors.Some(0.92)}},
 		MetricCPUThrottled:   {{Value: collectors.Some(0.3)}},
 		MetricPidsRatio:      {{Value: collectors.Some(0.77)}},
+		MetricPidsFullIn:     {{Value: collectors.Some(130.0)}},
 		MetricPidsRefused:    {{Value: collectors.Some(7.0)}},
 		MetricZombies:        {{Value: collectors.Some(21.0)}},
 		MetricTmpfsRatio:     {{Instance: "/tmp", Value: collectors.Some(0.83)}, {Instance: "/run"}},
+		MetricTmpfsFullIn:    {{Instance: "/tmp", Value: collectors.Some(140.0)}, {Instance: "/run"}},
 		MetricRestarts:       {{Value: collectors.Some(1.0)}},
 		MetricStopped:        {{Value: collectors.Some(0.0)}},
 		MetricUnhealthy:      {{Value: collectors.Some(1.0)}},

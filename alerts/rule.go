@@ -36,7 +36,9 @@ type Level struct {
 	// Clear is the value at which it ceases: apart from Fire, so that a value that
 	// trembles about the threshold does not ring all night.
 	Clear float64
-	// For is how long the value must stay beyond Fire.
+	// For is how long the value must stay beyond Fire. A rule that is Below, about a
+	// metric in seconds, waits no longer than the value itself: that is the time
+	// which is left, and whoever waits longer warns too late.
 	For time.Duration
 }
 

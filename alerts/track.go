@@ -52,11 +52,24 @@ type reading struct {
 	clear bool
 	// reason is why it is clear, when it is so without a value.
 	reason Reason
+	// left is how much time the value leaves, where it is a time that runs out.
+	left collectors.Opt[time.Duration]
 }
+
+// patience is how long the value must stay beyond the level; see [Level.For].
+func (r reading) patience(level Level) time.Duration {
+	return min(level.For, r.left.Or(level.For))
+}
+
+// longestWait bounds a time, in seconds, before it becomes a duration.
+const longestWait = 1e9
 
 // step moves the track on by one snapshot.
 func (t *track) step(at time.Time, r reading) (Transition, bool) {
 	t.take(r)
+	if r.known && t.rule.Below && t.metric.Unit == UnitSeconds {
+		r.left = collectors.Some(time.Duration(min(r.value, longestWait) * float64(time.Second)))
+	}
 	t.warning.stepOrDrop(at, t.rule, t.rule.Warning, r)
 	t.critical.stepOrDrop(at, t.rule, t.rule.Critical, r)
 	return t.become(at, t.target(), r.reason)
@@ -104,7 +117,7 @@ func (t *threshold) step(at time.Time, rule Rule, level Level, r reading) {
 	case t.beyond.IsZero():
 		t.beyond = at
 	}
-	if beyond && at.Sub(t.beyond) >= level.For {
+	if beyond && at.Sub(t.beyond) >= r.patience(level) {
 		t.on, t.clear = true, time.Time{}
 	}
 }
