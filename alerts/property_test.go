@@ -10,7 +10,8 @@ import (
 )
 
 // TestEngineProperties: whatever the values, the reloads and the mounts that come
-// and go, an alert fires only after its for-duration, never fires twice without a
+// and go, an alert fires only after its for-duration (except one about a time that
+// runs out, which fires after that time if it is shorter), never fires twice without a
 // resolve, a worsening or a repetition between, is on the board for as long as it
 // fires, and ends at last.
 func TestEngineProperties(t *testing.T) {
@@ -37,13 +38,15 @@ type property struct {
 	// beyond is since when the value of each mount has been beyond each level.
 	beyond map[string]map[Severity]int
 	firing map[string]Severity
+	// value is the last of each mount; negative is none.
+	value map[string]float64
 }
 
 func newProperty(t *rapid.T) *property {
 	hold := func(name string) time.Duration {
 		return time.Duration(rapid.IntRange(0, 5).Draw(t, name)) * time.Second
 	}
-	p := &property{beyond: map[string]map[Severity]int{}, firing: map[string]Severity{}}
+	p := &property{beyond: map[string]map[Severity]int{}, firing: map[string]Severity{}, value: map[string]float64{}}
 	p.whole = Rule{
 		Name: "r", Metric: MetricTmpfsRatio,
 		Warning:  collectors.Some(Level{Fire: 0.8, Clear: 0.7, For: hold("for")}),
@@ -51,6 +54,11 @@ func newProperty(t *rapid.T) *property {
 		KeepFor:  hold("keep"),
 		Latched:  rapid.Bool().Draw(t, "latched"),
 		Absent:   Absence(rapid.IntRange(0, 2).Draw(t, "absent")),
+	}
+	if rapid.Bool().Draw(t, "a time that runs out") {
+		p.whole.Metric, p.whole.Below = MetricTmpfsFullIn, true
+		p.whole.Warning = collectors.Some(Level{Fire: 10, Clear: 20, For: hold("for")})
+		p.whole.Critical = collectors.Some(Level{Fire: 3, Clear: 6, For: hold("critical for")})
 	}
 	p.rule = p.whole
 	p.engine = NewEngine([]Rule{p.rule})
@@ -83,7 +91,7 @@ func (p *property) reload(t *rapid.T) {
 func (p *property) look(t *rapid.T, second int) {
 	look := Look{Container: "web", Alive: true, Points: map[string][]Point{}}
 	for _, mount := range mounts() {
-		value := rapid.SampledFrom([]float64{0.95, 0.82, 0.75, 0.1, -1, -2}).Draw(t, mount)
+		value := rapid.SampledFrom(p.values()).Draw(t, mount)
 		point := Point{Instance: mount}
 		if value >= 0 {
 			point.Value = collectors.Some(value)
@@ -100,11 +108,29 @@ func (p *property) look(t *rapid.T, second int) {
 	p.compare(t, board)
 }
 
+// values are on every side of every level; -1 is a mount without a value, -2 one
+// that is not listed.
+func (p *property) values() []float64 {
+	if p.rule.Below {
+		return []float64{0, 1, 3, 8, 15, 100, -1, -2}
+	}
+	return []float64{0.95, 0.82, 0.75, 0.1, -1, -2}
+}
+
+// patience is how long the engine must wait for a level, given the present value.
+func (p *property) patience(mount string, level Level) time.Duration {
+	if value := p.value[mount]; p.rule.Below && value >= 0 {
+		return min(level.For, time.Duration(value)*time.Second)
+	}
+	return level.For
+}
+
 // account notes since when each level has been passed. A mount that is not listed
 // (-2) is beyond nothing, one without a value (-1) only if the rule says so.
 func (p *property) account(mount string, second int, value float64) {
+	p.value[mount] = value
 	for _, severity := range []Severity{SeverityWarning, SeverityCritical} {
-		high := value == -1 && p.rule.Absent == AbsentFire || value >= p.rule.level(severity).Fire
+		high := value == -1 && p.rule.Absent == AbsentFire || value >= 0 && p.rule.beyond(value, p.rule.level(severity))
 		if _, already := p.beyond[mount][severity]; !high || !p.rule.has(severity) {
 			delete(p.beyond[mount], severity)
 		} else if !already {
@@ -120,7 +146,7 @@ func (p *property) check(t *rapid.T, second int, transition Transition) {
 	case !transition.Fired():
 	case alert.Severity <= p.firing[alert.Instance]:
 		t.Fatalf("%d s: %s fired twice without a resolve", second, alert.Instance)
-	case !beyond || time.Duration(second-since)*time.Second < p.rule.level(alert.Severity).For:
+	case !beyond || time.Duration(second-since)*time.Second < p.patience(alert.Instance, p.rule.level(alert.Severity)):
 		t.Fatalf("%d s: %s fired although %v was passed only at %d s", second, alert.Instance, alert.Severity, since)
 	}
 	if transition.Resolved() && p.firing[alert.Instance] == SeverityNone {
