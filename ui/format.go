@@ -182,6 +182,12 @@ func forecast(in collectors.Opt[collectors.Seconds]) string {
 	}
 }
 
+// forecastBrief is a forecast for where there is no room: "4 min", "<1 min".
+func forecastBrief(in collectors.Opt[collectors.Seconds]) string {
+	text := strings.TrimPrefix(forecast(in), "about ")
+	return strings.NewReplacer("under a minute", "<1 min", "over a day", ">1 day").Replace(text)
+}
+
 // took writes how long a source worked.
 func took(d time.Duration) string {
 	switch {

@@ -229,18 +229,23 @@ func (s *scene) memoryOthers(p pen, y int) {
 // memoryTrend draws where memory is going and what it has come to before.
 func (s *scene) memoryTrend(p pen, y int) {
 	memory := s.sample.Memory
-	fullIn := field{rank: 1}
-	if memory.FullIn.Present() {
-		fullIn.value = "full in " + forecast(memory.FullIn)
-	}
 	p.fields(0, p.width(), y,
 		field{before: "growth ", value: growthText(memory.Growth), rank: 4},
-		fullIn.toned(s.tone(alerts.MetricMemoryFullIn, "")),
+		fullIn(memory.FullIn, 1).toned(s.tone(alerts.MetricMemoryFullIn, "")),
 		field{before: "OOM kills ", value: countText(memory.OOMKills), rank: 2}.toned(s.tone(alerts.MetricOOMKills, "")),
 		field{before: "peak ", value: bytesText(memory.Peak), rank: 3},
 		pressureField(s.sample.Pressure.Memory, 5).toned(s.tone(alerts.MetricMemoryPressure, "")),
 		field{before: "limit hits ", value: countText(memory.MaxEvents), rank: 6},
 	)
+}
+
+// fullIn draws the time until something is full, and nothing where there is none
+// to be told.
+func fullIn(in collectors.Opt[collectors.Seconds], rank int) field {
+	if !in.Present() {
+		return field{rank: rank}
+	}
+	return field{value: "full in " + forecast(in), rank: rank}
 }
 
 // pressureField draws the share of time in which some, and all, tasks waited for

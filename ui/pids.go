@@ -19,8 +19,8 @@ func (s *scene) pidsMeter() meter {
 		limit:   limitText(pids.Limit, countText),
 		limited: limit.Present(),
 		tone: worst(
-			s.tone(alerts.MetricPidsRatio, ""), s.tone(alerts.MetricPidsRefused, ""),
-			s.tone(alerts.MetricZombies, "")),
+			s.tone(alerts.MetricPidsRatio, ""), s.tone(alerts.MetricPidsFullIn, ""),
+			s.tone(alerts.MetricPidsRefused, ""), s.tone(alerts.MetricZombies, "")),
 		parts: []chart.Part{{Share: shareOf(pids.Current, limit), Glyph: "█", Ink: inkUsed}},
 		why:   s.why(collectors.GroupPids),
 	}
@@ -60,9 +60,9 @@ func (s *scene) pids(p pen) {
 
 func (s *scene) pidsTasks(p pen, y int) {
 	p.fields(0, p.width(), y,
-		s.tasksField(), s.zombieField(1),
-		field{value: countText(s.sample.Pids.Processes), after: " processes", rank: 2},
-		field{before: "limit of ", value: s.sample.Pids.LimitedBy, rank: 3},
+		s.tasksField(), fullIn(s.sample.Pids.FullIn, 1).toned(s.tone(alerts.MetricPidsFullIn, "")), s.zombieField(2),
+		field{value: countText(s.sample.Pids.Processes), after: " processes", rank: 3},
+		field{before: "limit of ", value: s.sample.Pids.LimitedBy, rank: 4},
 	)
 }
 
@@ -70,9 +70,9 @@ func (s *scene) pidsTasks(p pen, y int) {
 func (s *scene) pidsBrief(p pen, y int) {
 	pids := s.sample.Pids
 	p.fields(0, p.width(), y,
-		s.tasksField(), s.zombieField(1), s.refusedField(2),
-		field{value: countText(pids.Processes), after: " processes", rank: 3},
-		field{before: "peak ", value: countText(pids.Peak), rank: 4},
+		s.tasksField(), fullIn(pids.FullIn, 1).toned(s.tone(alerts.MetricPidsFullIn, "")), s.zombieField(2), s.refusedField(3),
+		field{value: countText(pids.Processes), after: " processes", rank: 4},
+		field{before: "peak ", value: countText(pids.Peak), rank: 5},
 	)
 }
 

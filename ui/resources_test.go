@@ -3,7 +3,9 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"brink/alerts"
 	"brink/collectors"
 )
 
@@ -38,6 +40,36 @@ func TestMemoryLine(t *testing.T) {
 				t.Errorf("the last line is\n%q want\n%q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestForecasts draws when the pids and a tmpfs are full, for as much as there is
+// room: the mark is that of the rule about it.
+func TestForecasts(t *testing.T) {
+	sample := agentAt(noon)
+	sample.Pids.FullIn = some(seconds(235 * time.Second))
+	sample.Tmpfs[0].FullIn = some(seconds(20 * time.Second))
+	s := sceneWith(sample)
+	filling := firing("tmpfs-filling-soon", alerts.MetricTmpfsFullIn, alerts.SeverityCritical, "")
+	filling.Instance = "/tmp"
+	s.frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{filling, firing("pids-filling", alerts.MetricPidsFullIn, alerts.SeverityWarning, "")}}
+	for _, test := range []struct {
+		panel               Panel
+		width, height, line int
+		want                string
+	}{
+		{PanelPids, 36, 3, 1, "43 tasks · ▲ full in about 4 min"},
+		{PanelPids, 60, 3, 1, "43 tasks · ▲ full in about 4 min · 2 zombies · 28 processes"},
+		{PanelPids, 36, 2, 1, "43 tasks · ▲ full in about 4 min"},
+		{PanelPids, 60, 2, 1, "43 tasks · ▲ full in about 4 min · 2 zombies · refused 0"},
+		{PanelStorage, 36, 2, 0, "/tmp ████·····┃ ✖ 45% full in <1 min"},
+		{PanelStorage, 59, 2, 0, "/tmp     █████████████···············┃ ✖ 45% full in <1 min"},
+		{PanelStorage, 60, 2, 0, "/tmp     ████·····┃ ✖ 45% of 256 MiB  full in under a minute"},
+		{PanelStorage, 60, 2, 1, "/run     █·······························┃    2% of 64.0 MiB"},
+	} {
+		if got := panelLines(s, test.panel, test.width, test.height)[test.line]; got != test.want {
+			t.Errorf("%d columns show\n%q want\n%q", test.width, got, test.want)
+		}
 	}
 }
 

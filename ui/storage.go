@@ -28,9 +28,6 @@ func (s *scene) storage() list {
 	}
 }
 
-// tmpfsFact is the share of a mount: "45% of 256 MiB".
-const tmpfsFact = percentWidth + len(" of ") + bytesWidth
-
 // storageName is the width of the names at the left of the panel.
 func storageName(width int) int {
 	const narrow, wide, roomy = len("disk "), len("/dev/shm "), 38
@@ -42,7 +39,7 @@ func storageName(width int) int {
 
 // drawTmpfs draws name, bar and share of one mount, or why there is none.
 func (s *scene) drawTmpfs(p pen, y int, mount collectors.TmpfsSample) {
-	tone := s.tone(alerts.MetricTmpfsRatio, mount.Mount)
+	tone := worst(s.tone(alerts.MetricTmpfsRatio, mount.Mount), s.tone(alerts.MetricTmpfsFullIn, mount.Mount))
 	name := storageName(p.width())
 	p.text(0, y, cut(mount.Mount, name-1), roleMuted)
 	if !mount.Used.Present() && mount.Why != "" {
@@ -53,12 +50,28 @@ func (s *scene) drawTmpfs(p pen, y int, mount collectors.TmpfsSample) {
 		limited: mount.Size.Present(), tone: tone,
 		parts: []chart.Part{{Share: shareOf(mount.Used, mount.Size), Glyph: "█", Ink: inkUsed}},
 	}
-	end := p.width() - tmpfsFact
+	size, until := tmpfsText(mount, p.width())
+	end := p.width() - percentWidth - textWidth(size) - textWidth(until)
 	m.gauge(p, name, end-2, y)
 	p.text(end-1, y, severityMark(tone), severityRole(tone))
 	x := p.text(end, y, left(percent(mount.UsedRatio), percentWidth), severityRole(tone))
-	x = p.text(x, y, " of ", roleMuted)
-	p.text(x, y, bytesText(mount.Size), roleMuted)
+	x = p.text(x, y, size, roleMuted)
+	p.text(x, y, until, severityRole(s.tone(alerts.MetricTmpfsFullIn, mount.Mount)))
+}
+
+// tmpfsText is what follows the share of a mount: its size, and when it is full. A
+// narrow panel has room for one of them.
+func tmpfsText(mount collectors.TmpfsSample, width int) (size, until string) {
+	const roomy = 60
+	size = " of " + right(bytesText(mount.Size), bytesWidth)
+	switch {
+	case !mount.FullIn.Present():
+		return size, ""
+	case width < roomy:
+		return "", " full in " + forecastBrief(mount.FullIn)
+	default:
+		return size, " full in " + forecast(mount.FullIn)
+	}
 }
 
 func (s *scene) drawDisk(p pen, y int) {

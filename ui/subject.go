@@ -125,9 +125,12 @@ func (s *scene) useLast(t *track) {
 	}
 	s.valuesAt = t.lastAt.In(s.options.Location)
 	s.sample.Memory, s.sample.CPU, s.sample.Pids = t.last.Memory, t.last.CPU, t.last.Pids
-	s.sample.Pressure, s.sample.Tmpfs = t.last.Pressure, t.last.Tmpfs
+	s.sample.Pressure, s.sample.Tmpfs = t.last.Pressure, slices.Clone(t.last.Tmpfs)
 	s.sample.IO, s.sample.Network = t.last.IO, t.last.Network
-	s.sample.Memory.Trend = collectors.Trend{}
+	s.sample.Memory.Trend, s.sample.Pids.FullIn = collectors.Trend{}, collectors.Opt[collectors.Seconds]{}
+	for i := range s.sample.Tmpfs {
+		s.sample.Tmpfs[i].FullIn = collectors.Opt[collectors.Seconds]{}
+	}
 }
 
 // dim reports whether the values are not of now.

@@ -62,7 +62,9 @@ func TestOneWaitAtATime(t *testing.T) {
 // shown sample of its life, not one that was stale, and not one that came while
 // the screen was paused.
 func TestLastValuesStay(t *testing.T) {
-	m := send(newModel(100, 28), FrameMsg(frameOf(noon, agentWith(noon, 0.4))))
+	last := agentWith(noon, 0.4)
+	last.Pids.FullIn, last.Tmpfs[0].FullIn = last.Memory.FullIn, last.Memory.FullIn
+	m := send(newModel(100, 28), FrameMsg(frameOf(noon, last)))
 	old := agentWith(noon, 0.9)
 	old.Stale = some(seconds(5 * time.Second))
 	m = send(m, FrameMsg(frameOf(noon.Add(time.Second), old)), press("p"))
@@ -76,8 +78,11 @@ func TestLastValuesStay(t *testing.T) {
 	if got, want := s.memoryMeter().headline(), "40% of 2.00 GiB"; got != want {
 		t.Errorf("the stopped container shows %q, want %q", got, want)
 	}
-	if s.sample.Memory.FullIn.Present() {
+	if s.sample.Memory.FullIn.Present() || s.sample.Pids.FullIn.Present() || s.sample.Tmpfs[0].FullIn.Present() {
 		t.Error("a stopped container still has a forecast")
+	}
+	if !last.Tmpfs[0].FullIn.Present() {
+		t.Error("the sample that others hold was changed")
 	}
 }
 

@@ -78,7 +78,7 @@ func TestEachToneComesFromTheBoard(t *testing.T) {
 	for _, metric := range []string{
 		alerts.MetricMemoryRatio, alerts.MetricMemoryFullIn, alerts.MetricMemoryPressure, alerts.MetricOOMKills,
 		alerts.MetricCPURatio, alerts.MetricCPUThrottled, alerts.MetricPidsRatio, alerts.MetricPidsRefused,
-		alerts.MetricZombies, alerts.MetricTmpfsRatio, alerts.MetricRestarts, alerts.MetricStopped, alerts.MetricUnhealthy,
+		alerts.MetricPidsFullIn, alerts.MetricZombies, alerts.MetricTmpfsRatio, alerts.MetricTmpfsFullIn, alerts.MetricRestarts, alerts.MetricStopped, alerts.MetricUnhealthy,
 		alerts.MetricStale,
 	} {
 		for severity, mark := range map[alerts.Severity]string{alerts.SeverityWarning: "▲", alerts.SeverityCritical: "✖"} {
@@ -90,7 +90,7 @@ func TestEachToneComesFromTheBoard(t *testing.T) {
 					t.Fatalf("a quiet screen shows %s:\n%s", mark, quiet)
 				}
 				alert := firing("rule", metric, severity, "")
-				if metric == alerts.MetricTmpfsRatio {
+				if metric == alerts.MetricTmpfsRatio || metric == alerts.MetricTmpfsFullIn {
 					alert.Instance = "/tmp"
 				}
 				frame.Board = alerts.Board{At: noon, Alerts: []alerts.Alert{alert}}
