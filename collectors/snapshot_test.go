@@ -90,6 +90,8 @@ func fullSnapshot() Snapshot {
 	snapshot := Derive(fullReading(9), fullReading(10))
 	memory := &snapshot.Containers[0].Memory
 	memory.Trend = Trend{Growth: Some[BytesPerSec](3250000), FullIn: Some(Seconds(235 * time.Second))}
+	snapshot.Containers[0].Pids.FullIn = Some(Seconds(90 * time.Second))
+	snapshot.Containers[0].Tmpfs[0].FullIn = Some(Seconds(1200 * time.Second))
 	snapshot.News = []Event{{
 		Seq: 7, At: epoch, Until: epoch.Add(time.Second), Container: "openclaw-agent", ID: "abab", Kind: EventOOMKill, Count: 2,
 		Victims: []Victim{{PID: 4121, Name: "node", RSS: Some(1900 * mib), Scope: OOMOwn}},
@@ -132,7 +134,7 @@ containers.memory: current_bytes limit_bytes working_set_bytes unreclaimable_byt
 containers.memory: anon_bytes file_bytes shmem_bytes kernel_bytes slab_reclaimable_bytes sock_bytes high_bytes peak_bytes
 containers.memory: swap_bytes swap_limit_bytes growth_bytes_per_second full_in_seconds max_events oom_events oom_kills
 containers.cpu: cores limit_cores of_limit_ratio user_cores system_cores periods throttled_periods throttled_ratio throttled_cores
-containers.pids: current limit of_limit_ratio peak refused processes threads zombies
+containers.pids: current limit of_limit_ratio peak refused processes threads zombies full_in_seconds
 containers.pressure: memory cpu io
 containers.pressure.memory: some_avg10_ratio some_avg60_ratio some_avg300_ratio some_total_seconds
 containers.pressure.memory: full_avg10_ratio full_avg60_ratio full_avg300_ratio full_total_seconds
@@ -142,7 +144,7 @@ containers.pressure.io: some_avg10_ratio some_avg60_ratio some_avg300_ratio some
 containers.pressure.io: full_avg10_ratio full_avg60_ratio full_avg300_ratio full_total_seconds
 containers.io: read_bytes_per_second write_bytes_per_second read_ops_per_second write_ops_per_second
 containers.network: receive_bytes_per_second transmit_bytes_per_second receive_dropped transmit_dropped
-containers.tmpfs: mount used_bytes size_bytes used_ratio
+containers.tmpfs: mount used_bytes size_bytes used_ratio full_in_seconds
 containers.sources: name ok error took_seconds age_seconds
 `
 

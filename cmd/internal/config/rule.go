@@ -176,13 +176,18 @@ func (r *ruleReader) readBelow() {
 // readMounts reads the patterns of the instances.
 func (r *ruleReader) readMounts() {
 	n := r.patterns(keyMounts, `["/tmp"]`, &r.rule.Match.Instances)
-	if n != nil && r.metric.Name != "" && r.metric.Name != alerts.MetricTmpfsRatio {
-		r.fault(n.key, r.metric.Name+" has no mounts", "mounts are for "+alerts.MetricTmpfsRatio)
+	if n != nil && r.metric.Name != "" && !r.metric.Mounts() {
+		r.fault(n.key, r.metric.Name+" has no mounts", "mounts are for "+alerts.MetricTmpfsRatio+" and "+alerts.MetricTmpfsFullIn)
 	}
 	r.from(keyMounts, n)
 }
 
+// readAbsent reads what a missing value means; to a new rule it means what it does
+// to the metric.
 func (r *ruleReader) readAbsent() {
+	if !r.builtIn {
+		r.rule.Absent = r.metric.Absent
+	}
 	if i, ok := r.choice(keyAbsent, alerts.Absences()); ok {
 		r.rule.Absent = alerts.Absence(i)
 		r.from(keyAbsent, r.table.get(keyAbsent))

@@ -64,9 +64,19 @@ func settingsOf(rule EffectiveRule) []setting {
 	add(rule.Latched || base.Latched, keyLatched, strconv.FormatBool(rule.Latched))
 	add(len(rule.Match.Containers) > 0, keyContainers, quoteList(rule.Match.Containers))
 	add(len(rule.Match.Instances) > 0, keyMounts, quoteList(rule.Match.Instances))
-	add(rule.Absent != base.Absent || rule.Absent != alerts.AbsentHold, keyAbsent, quote(rule.Absent.String()))
+	add(rule.Absent != base.Absent || rule.Absent != alerts.AbsentHold || rule.Absent != absence(rule.Metric), keyAbsent, quote(rule.Absent.String()))
 	add(rule.Text != "", keyMessage, quote(rule.Text))
 	return list
+}
+
+// absence is what a missing value means to a new rule about the metric.
+func absence(metric string) alerts.Absence {
+	for _, known := range alerts.Metrics() {
+		if known.Name == metric {
+			return known.Absent
+		}
+	}
+	return alerts.AbsentHold
 }
 
 func levelSettings(rule, base alerts.Rule, key string) []setting {
