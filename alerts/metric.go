@@ -40,14 +40,23 @@ type Metric struct {
 	Unit Unit
 	// About says what the value is, in a few words that fit before a number.
 	About string
-	// Absent is what a missing value means to a rule that does not say: no time until
-	// full is the all clear.
-	Absent Absence
+	// Forecast says that it is the time until something is full. It takes a trend to
+	// know, which two samples are not.
+	Forecast bool
 	// Event makes it a count of events of this kind: those that are new since the
 	// last look. Take is nil then.
 	Event collectors.EventKind
 	// Take returns the points of a sample, one an instance.
 	Take func(Sample) []Point
+}
+
+// Absence is what a missing value means to a rule that does not say: no time until
+// full is the all clear.
+func (m Metric) Absence() Absence {
+	if m.Forecast {
+		return AbsentResolve
+	}
+	return AbsentHold
 }
 
 // Mounts reports whether the metric has an instance for each tmpfs mount.
@@ -83,19 +92,19 @@ const recently = 10 * time.Minute
 func Metrics() []Metric {
 	return []Metric{
 		{Name: MetricMemoryRatio, Unit: UnitRatio, About: "memory that cannot be freed, of the limit", Take: func(s Sample) []Point { return one(s.Memory.UnreclaimableRatio) }},
-		{Name: MetricMemoryFullIn, Unit: UnitSeconds, Absent: AbsentResolve, About: "memory is full in", Take: func(s Sample) []Point { return one(seconds(s.Memory.FullIn)) }},
+		{Name: MetricMemoryFullIn, Unit: UnitSeconds, Forecast: true, About: "memory is full in", Take: func(s Sample) []Point { return one(seconds(s.Memory.FullIn)) }},
 		{Name: MetricMemoryPressure, Unit: UnitRatio, About: "time in which tasks waited for memory", Take: func(s Sample) []Point { return one(s.Pressure.Memory.SomeAvg10) }},
 		{Name: MetricOOMKills, Unit: UnitCount, About: "processes OOM-killed", Event: collectors.EventOOMKill},
 		{Name: MetricCPURatio, Unit: UnitRatio, About: "CPU used, of the quota", Take: func(s Sample) []Point { return one(s.CPU.OfLimit) }},
 		{Name: MetricCPUThrottled, Unit: UnitRatio, About: "CPU periods that were throttled", Take: func(s Sample) []Point { return one(s.CPU.ThrottledRatio) }},
 		{Name: MetricPidsRatio, Unit: UnitRatio, About: "tasks, of the pids limit", Take: func(s Sample) []Point { return one(s.Pids.OfLimit) }},
-		{Name: MetricPidsFullIn, Unit: UnitSeconds, Absent: AbsentResolve, About: "time until the limit of tasks is reached", Take: func(s Sample) []Point { return one(seconds(s.Pids.FullIn)) }},
+		{Name: MetricPidsFullIn, Unit: UnitSeconds, Forecast: true, About: "time until the limit of tasks is reached", Take: func(s Sample) []Point { return one(seconds(s.Pids.FullIn)) }},
 		{Name: MetricPidsRefused, Unit: UnitCount, About: "forks refused", Event: collectors.EventForkRefused},
 		{Name: MetricZombies, Unit: UnitCount, About: "zombies", Take: func(s Sample) []Point { return one(s.Pids.Zombies) }},
 		{Name: MetricTmpfsRatio, Unit: UnitRatio, About: "tmpfs used", Take: func(s Sample) []Point {
 			return s.mounts(func(m collectors.TmpfsSample) []Point { return one(m.UsedRatio) })
 		}},
-		{Name: MetricTmpfsFullIn, Unit: UnitSeconds, Absent: AbsentResolve, About: "time until the tmpfs is full", Take: func(s Sample) []Point {
+		{Name: MetricTmpfsFullIn, Unit: UnitSeconds, Forecast: true, About: "time until the tmpfs is full", Take: func(s Sample) []Point {
 			return s.mounts(func(m collectors.TmpfsSample) []Point { return one(seconds(m.FullIn)) })
 		}},
 		{Name: MetricRestarts, Unit: UnitCount, About: "restarts in the last 10 min", Take: Sample.restarts},

@@ -36,9 +36,9 @@ type Level struct {
 	// Clear is the value at which it ceases: apart from Fire, so that a value that
 	// trembles about the threshold does not ring all night.
 	Clear float64
-	// For is how long the value must stay beyond Fire. A rule that is Below, about a
-	// metric in seconds, waits no longer than the value itself: that is the time
-	// which is left, and whoever waits longer warns too late.
+	// For is how long the value must stay beyond Fire. A rule that is Below a forecast
+	// waits no longer than the value itself: that is the time which is left, and
+	// whoever waits longer warns too late.
 	For time.Duration
 }
 
@@ -133,10 +133,9 @@ func hurried(level collectors.Opt[Level]) collectors.Opt[Level] {
 	return collectors.Some(l)
 }
 
-// Waits reports whether a level of the rule asks for time.
-func (r Rule) Waits() bool {
-	return r.Warning.Or(Level{}).For > 0 || r.Critical.Or(Level{}).For > 0
-}
+// Hold is how long the level of this severity asks for before it fires; zero for at
+// once.
+func (r Rule) Hold(severity Severity) time.Duration { return r.level(severity).For }
 
 // message is one clean line for a person.
 func (r Rule) message(metric Metric, instance string, value float64, level Level) string {

@@ -67,7 +67,7 @@ const longestWait = 1e9
 // step moves the track on by one snapshot.
 func (t *track) step(at time.Time, r reading) (Transition, bool) {
 	t.take(r)
-	if r.known && t.rule.Below && t.metric.Unit == UnitSeconds {
+	if r.known && t.rule.Below && t.metric.Forecast {
 		r.left = collectors.Some(time.Duration(min(r.value, longestWait) * float64(time.Second)))
 	}
 	t.warning.stepOrDrop(at, t.rule, t.rule.Warning, r)

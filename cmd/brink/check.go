@@ -25,7 +25,9 @@ func newCheckCommand(p *program) *cobra.Command {
 		Use:   "check [CONTAINER...]",
 		Short: "Take two samples and give a verdict per limit",
 		Long: `Check takes two samples and says how each limit stands. The rules are compared
-as plain thresholds, because two samples know no "for a minute".
+as plain thresholds, because two samples know no "for a minute"; an alert whose rule
+asks for time says so. Rules about the time until something is full are not judged:
+two samples give no trend.
 
 The exit code is that of monitoring plugins: 0 all is well, 1 a warning,
 2 critical, 3 unknown (there is no such container, or its memory, CPU or pids

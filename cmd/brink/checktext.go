@@ -22,6 +22,7 @@ func writeCheck(out io.Writer, frame ui.Frame) error {
 	for _, container := range frame.Snapshot.Containers {
 		r.container(container, frame)
 	}
+	r.unjudged(frame)
 	_, err := io.WriteString(out, cleanLines(r.text.String()))
 	return err
 }
@@ -139,10 +140,47 @@ func (r *report) container(c collectors.ContainerSample, frame ui.Frame) {
 		return rowSeverity(frame.Board.Of(c.Name), metric, instance)
 	})
 	for _, alert := range frame.Board.Of(c.Name) {
-		r.line("  %-8s %s: %s", alert.Severity, alert.Rule, alert.Message)
+		r.line("  %-8s %s: %s%s", alert.Severity, alert.Rule, alert.Message, hurry(frame.Rules, alert))
 	}
 	r.story(frame.Snapshot.Story, c.Name)
 	r.sources(c.Sources)
+}
+
+// hurry says so when an alert is told at once whose rule asks for time: two samples
+// cannot tell a burst from a load.
+func hurry(rules []alerts.Rule, alert alerts.Alert) string {
+	for _, rule := range rules {
+		if hold := rule.Hold(alert.Severity); rule.Name == alert.Rule && hold > 0 {
+			return " (asks for " + whole(hold) + "; judged at once)"
+		}
+	}
+	return ""
+}
+
+// whole writes what a rule asks for, which is seldom an odd time.
+func whole(hold time.Duration) string {
+	if hold%time.Minute == 0 {
+		return strconv.Itoa(int(hold/time.Minute)) + " min"
+	}
+	return strconv.FormatFloat(hold.Seconds(), 'f', -1, 64) + " s"
+}
+
+// unjudged names the rules that two samples can say nothing to.
+func (r *report) unjudged(frame ui.Frame) {
+	var list []string
+	for _, rule := range frame.Rules {
+		raised := slices.ContainsFunc(frame.Board.Alerts, func(a alerts.Alert) bool { return a.Rule == rule.Name })
+		if forecasts(rule) && !raised {
+			list = append(list, rule.Name)
+		}
+	}
+	if len(list) > 0 && len(frame.Snapshot.Containers) > 0 {
+		r.line("\nnot judged, since two samples give no trend: %s", strings.Join(list, ", "))
+	}
+}
+
+func forecasts(rule alerts.Rule) bool {
+	return slices.ContainsFunc(alerts.Metrics(), func(m alerts.Metric) bool { return m.Name == rule.Metric && m.Forecast })
 }
 
 // rowSeverity is the worst of the alerts whose metric belongs to the row.

@@ -47,7 +47,6 @@ func TestCheckText(t *testing.T) {
 func nearLimits() collectors.Snapshot {
 	sample := agentSample()
 	sample.Memory.Unreclaimable, sample.Memory.UnreclaimableRatio = amountOf(1946*mib), ratio(0.95)
-	sample.Memory.FullIn = seconds(100)
 	sample.CPU.OfLimit, sample.CPU.ThrottledRatio = ratio(0.97), ratio(0.31)
 	sample.Pids.OfLimit, sample.Pids.Current, sample.Pids.Refused = ratio(1), some[uint64](256), some[uint64](7)
 	sample.Pids.Zombies = some[uint64](148)

@@ -135,5 +135,6 @@ func hostSnapshot(containers ...collectors.ContainerSample) collectors.Snapshot 
 
 // judged is the snapshot with the verdict of the default rules.
 func judged(snapshot collectors.Snapshot) ui.Frame {
-	return ui.Frame{Snapshot: snapshot, Board: alerts.Judge(alerts.DefaultRules(), snapshot)}
+	rules := alerts.DefaultRules()
+	return ui.Frame{Snapshot: snapshot, Board: alerts.Judge(rules, snapshot), Rules: rules}
 }

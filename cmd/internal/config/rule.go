@@ -186,7 +186,7 @@ func (r *ruleReader) readMounts() {
 // to the metric.
 func (r *ruleReader) readAbsent() {
 	if !r.builtIn {
-		r.rule.Absent = r.metric.Absent
+		r.rule.Absent = r.metric.Absence()
 	}
 	if i, ok := r.choice(keyAbsent, alerts.Absences()); ok {
 		r.rule.Absent = alerts.Absence(i)

@@ -73,7 +73,7 @@ func settingsOf(rule EffectiveRule) []setting {
 func absence(metric string) alerts.Absence {
 	for _, known := range alerts.Metrics() {
 		if known.Name == metric {
-			return known.Absent
+			return known.Absence()
 		}
 	}
 	return alerts.AbsentHold
