@@ -44,6 +44,12 @@ type excuse struct {
 	at       time.Time
 }
 
+// stance is where a track stands, without the words for it.
+type stance struct {
+	state    State
+	severity Severity
+}
+
 // reading is what one snapshot says to a rule: a value, or what its absence means.
 type reading struct {
 	value float64
@@ -162,7 +168,7 @@ func (t *track) approaching() Severity {
 
 // become takes the new severity and tells the change, if it is one.
 func (t *track) become(at time.Time, severity Severity, why Reason) (Transition, bool) {
-	before := t.alert()
+	before := stance{t.state, t.severity}
 	switch {
 	case severity > SeverityNone:
 		return t.fire(at, before, severity)
@@ -177,7 +183,7 @@ func (t *track) become(at time.Time, severity Severity, why Reason) (Transition,
 	}
 }
 
-func (t *track) fire(at time.Time, before Alert, severity Severity) (Transition, bool) {
+func (t *track) fire(at time.Time, before stance, severity Severity) (Transition, bool) {
 	reason := ReasonHeld
 	switch {
 	case t.state == StateFiring && t.again:
@@ -200,7 +206,7 @@ func (t *track) fire(at time.Time, before Alert, severity Severity) (Transition,
 	return t.transition(at, before, reason), true
 }
 
-func (t *track) resolve(at time.Time, before Alert, reason Reason) (Transition, bool) {
+func (t *track) resolve(at time.Time, before stance, reason Reason) (Transition, bool) {
 	if t.acknowledged && reason == ReasonNotRunning && t.metric.Event == "" {
 		t.excused = excuse{severity: t.severity, at: at}
 	}
@@ -209,7 +215,7 @@ func (t *track) resolve(at time.Time, before Alert, reason Reason) (Transition, 
 }
 
 // pend moves between inactive and pending.
-func (t *track) pend(at time.Time, before Alert) (Transition, bool) {
+func (t *track) pend(at time.Time, before stance) (Transition, bool) {
 	severity := t.approaching()
 	if severity == SeverityNone && at.Sub(t.excused.at) >= goneGrace {
 		t.excused = excuse{}
@@ -227,15 +233,15 @@ func (t *track) pend(at time.Time, before Alert) (Transition, bool) {
 
 // end takes the track out of the engine.
 func (t *track) end(at time.Time, reason Reason) (Transition, bool) {
-	before := t.alert()
+	before := stance{t.state, t.severity}
 	if t.state == StateInactive {
 		return Transition{}, false
 	}
 	return t.resolve(at, before, reason)
 }
 
-func (t *track) transition(at time.Time, before Alert, reason Reason) Transition {
-	return Transition{At: at, Alert: t.alert(), From: before.State, FromSeverity: before.Severity, Reason: reason}
+func (t *track) transition(at time.Time, before stance, reason Reason) Transition {
+	return Transition{At: at, Alert: t.alert(), From: before.state, FromSeverity: before.severity, Reason: reason}
 }
 
 func reasonOr(reason, fallback Reason) Reason {
