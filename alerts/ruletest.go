@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,14 +87,16 @@ func (t RuleTest) steps() int {
 	return steps
 }
 
-// look is the values of one step. A series that has ended is absent.
+// look is the values of one step. A series that has ended is absent. The container
+// runs unless one of them says that it does not.
 func (t RuleTest) look(step int) Look {
 	look := Look{Container: t.container(), Alive: true, Points: map[string][]Point{}}
 	for _, name := range slices.Sorted(maps.Keys(t.Series)) {
 		metric, instance, _ := strings.Cut(name, "@")
 		point := Point{Instance: instance}
 		if series := t.Series[name]; step < len(series) {
-			point.Value = series[step]
+			point.Value = series[step].Value
+			look.Alive = look.Alive && !series[step].Stopped
 		}
 		look.Points[metric] = append(look.Points[metric], point)
 	}
@@ -133,6 +136,50 @@ func pictures(board Board) []string {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// Validate refuses what no run could ever meet or fail for the right reason: an
+// expectation, or an acknowledgement, of a rule that is not among these.
+func (t RuleTest) Validate(rules []Rule) error {
+	var faults []error
+	for _, check := range t.Checks {
+		for _, alert := range check.Alerts {
+			faults = append(faults, validPicture(alert, rules))
+		}
+	}
+	for _, order := range t.Orders {
+		if err := inForce(order.Acknowledge, rules); err != nil {
+			faults = append(faults, fmt.Errorf("acknowledge: %w", err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// validPicture checks one expected alert.
+func validPicture(text string, rules []Rule) error {
+	words := strings.Split(text, " ")
+	if len(words) != 3 {
+		return fmt.Errorf("%q is not RULE SEVERITY STATE, with a blank between each", text)
+	}
+	name, _, _ := strings.Cut(words[0], "@")
+	severities, states := []string{"warning", "critical"}, []string{"pending", "firing"}
+	switch {
+	case !slices.Contains(severities, words[1]):
+		return fmt.Errorf("%q: the severities are %s", text, strings.Join(severities, " and "))
+	case !slices.Contains(states, words[2]):
+		return fmt.Errorf("%q: the states are %s", text, strings.Join(states, " and "))
+	}
+	if err := inForce(name, rules); err != nil {
+		return fmt.Errorf("%q: %w", text, err)
+	}
+	return nil
+}
+
+func inForce(name string, rules []Rule) error {
+	if slices.ContainsFunc(rules, func(r Rule) bool { return r.Name == name }) {
+		return nil
+	}
+	return fmt.Errorf("there is no rule %q in force", name)
 }
 
 // CheckSeriesName refuses a series about a metric that is not in the table: no

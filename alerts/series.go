@@ -2,14 +2,22 @@ package alerts
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"brink/collectors"
 )
 
-// Series is a metric over time: one value a step, absent where there is none.
-type Series []collectors.Opt[float64]
+// Series is a metric over time.
+type Series []Step
+
+// Step is one moment of it: a value, absent where there is none, or the word that
+// the container does not run.
+type Step struct {
+	Value   collectors.Opt[float64]
+	Stopped bool
+}
 
 // longestSeries bounds a series: a day at one step a second.
 const longestSeries = 86_400
@@ -22,6 +30,7 @@ const longestSeries = 86_400
 //	1-0.1x5      the same downwards
 //	_            once absent
 //	_x5          five times absent
+//	!            once absent, because the container does not run; !x5 five times
 func ParseSeries(text string) (Series, error) {
 	var series Series
 	for item := range strings.FieldsSeq(text) {
@@ -48,8 +57,8 @@ func parseItem(item string) (Series, error) {
 			return nil, fmt.Errorf("%q is not a number of steps from 0 to %d", times, longestSeries)
 		}
 	}
-	if head == "_" {
-		return make(Series, max(n, 1)), nil
+	if head == "_" || head == "!" {
+		return slices.Repeat(Series{{Stopped: head == "!"}}, max(n, 1)), nil
 	}
 	start, step, err := parseStep(head)
 	if err != nil {
@@ -57,7 +66,7 @@ func parseItem(item string) (Series, error) {
 	}
 	values := make(Series, 0, n+1)
 	for i := range n + 1 {
-		values = append(values, collectors.Some(start+float64(i)*step))
+		values = append(values, Step{Value: collectors.Some(start + float64(i)*step)})
 	}
 	return values, nil
 }

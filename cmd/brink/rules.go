@@ -82,7 +82,7 @@ what the file expects:
   alerts = ["memory-near-limit warning firing"]
 
 A series is a row of values, one an interval: 0.5 once, 0.5x9 ten times, 0.5+0.01x45
-rising, _ absent. brink rules prints the metrics that the rules are about.`,
+rising, _ absent, ! not running. brink rules prints the metrics that the rules are about.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError(errors.New("rules test needs a FILE"))
@@ -107,6 +107,9 @@ func (p *program) testRules(files []string) error {
 		}
 		tests, err := parseRuleTests(file, data)
 		if err != nil {
+			return usageError(err)
+		}
+		if err := validTests(file, tests, settings.RulesInForce()); err != nil {
 			return usageError(err)
 		}
 		for _, test := range tests {

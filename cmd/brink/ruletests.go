@@ -97,3 +97,14 @@ func (t ruleTestTable) ruleTest() (alerts.RuleTest, error) {
 	}
 	return test, errors.Join(faults...)
 }
+
+// validTests refuses the tests that speak of rules which are not in force.
+func validTests(file string, tests []alerts.RuleTest, rules []alerts.Rule) error {
+	var faults []error
+	for i, test := range tests {
+		if err := test.Validate(rules); err != nil {
+			faults = append(faults, fmt.Errorf("%s: test %d %q: %w", file, i+1, test.Name, err))
+		}
+	}
+	return errors.Join(faults...)
+}
