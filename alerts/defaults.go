@@ -13,8 +13,8 @@ func DefaultRules() []Rule {
 		// Unreclaimable memory, not memory.current: with page cache a healthy
 		// container sits at 100 % of its limit for weeks.
 		{Name: "memory-near-limit", Metric: MetricMemoryRatio, Warning: level(0.80, 0.75, 10*time.Second), Critical: level(0.90, 0.85, 2*time.Second)},
-		// Half a minute is longer than a load takes to come on, and shorter than a
-		// leak of 20 MiB/s takes from half of 2 GiB to its end.
+		// Ten seconds are short enough for a leak of 20 MiB/s, which takes less than a
+		// minute from half of 2 GiB to its end.
 		filling("memory-filling", MetricMemoryFullIn),
 		// systemd-oomd kills at 60 % for 30 s; a person should know before.
 		{Name: "memory-pressure", Metric: MetricMemoryPressure, Warning: level(0.10, 0.05, 30*time.Second), Critical: level(0.40, 0.20, 30*time.Second)},
@@ -43,7 +43,7 @@ func DefaultRules() []Rule {
 func filling(name, metric string) Rule {
 	return Rule{
 		Name: name, Metric: metric, Below: true, Absent: AbsentResolve, KeepFor: 30 * time.Second,
-		Warning: level(900, 1800, 30*time.Second), Critical: level(120, 300, 30*time.Second),
+		Warning: level(900, 1800, 30*time.Second), Critical: level(120, 300, 10*time.Second),
 	}
 }
 

@@ -633,7 +633,7 @@ func TestTrendInSnapshot(t *testing.T) {
 			level += 10 * mib
 			c.Memory = Some(MemoryLevels{Limit: LimitOf(2 * gib), Stat: MemoryStat{Anon: Some(level)}})
 		})
-		r := sampling(t, sources(leaking), func() { time.Sleep(20500 * time.Millisecond) })
+		r := sampling(t, sources(leaking), func() { time.Sleep(30500 * time.Millisecond) })
 		memory := r.last().Containers[0].Memory
 		checkNear(t, "growth", 10*float64(mib), toFloat(memory.Growth))
 		checkNear(t, "full in", float64(2*gib-level)/float64(10*mib), fullSeconds(memory.Trend))

@@ -30,6 +30,9 @@ type history struct {
 	window  time.Duration
 	points  []levelAt
 	summits summits
+	// climbing is since when the level has gone where it had not been; zero while
+	// it does not.
+	climbing time.Time
 }
 
 // newHistory returns a past that is empty, for samples at the given interval.
@@ -54,7 +57,7 @@ func (h *history) add(at time.Time, incarnation Incarnation, level Opt[float64])
 
 // restart forgets everything: another life began, the clock was set back, or the
 // level fell by force.
-func (h *history) restart() { h.points, h.summits = h.points[:0], summits{} }
+func (h *history) restart() { h.points, h.summits, h.climbing = h.points[:0], summits{}, time.Time{} }
 
 // age moves the points that are older than the window into the summits.
 func (h *history) age(at time.Time) {
@@ -109,19 +112,39 @@ func spans(points []levelAt, least time.Duration) bool {
 // forecast is the time until the headroom is used up at this slope: absent unless
 // the level grows, is more than half of what it may be, and goes where it has not
 // been in the last ten minutes. A garbage collector that always stops at the same
-// height has a straight slope on each of its teeth; only the first is news.
+// height has a straight slope on each of its teeth; only the first is news, and
+// that mostly ends before it has lasted long enough to be foreseen from.
 func (h *history) forecast(slope float64, headroom Opt[float64], ratio Opt[Ratio]) Opt[Seconds] {
 	left, ok := headroom.Get()
-	if !ok || slope <= 0 || ratio.Or(0) <= fullInAbove || !spans(h.points, forecastMinimumSpan) || !h.climbs(slope) {
+	lasted := h.lasted(slope)
+	if !ok || slope <= 0 || ratio.Or(0) <= fullInAbove || !spans(h.points, forecastMinimumSpan) {
 		return Opt[Seconds]{}
 	}
-	full := min(left/slope, farAway.Seconds())
+	full := left / slope
+	if full > forecastReach*lasted.Seconds() {
+		return Opt[Seconds]{}
+	}
 	return Some(Seconds(full * float64(time.Second)))
 }
 
-// farAway is the longest time until full that is told: a slope of a byte a
-// second is no forecast, and its quotient overflows a duration.
-const farAway = 365 * 24 * time.Hour
+// forecastReach is how many times as far as it looks back a forecast looks ahead: who
+// has seen growth for ten seconds does not know what will be in five minutes. It also
+// keeps the quotient of a slope of a byte a second from overflowing a duration.
+const forecastReach = 3
+
+// lasted is how long the level has been climbing: from the first of the points that
+// showed it.
+func (h *history) lasted(slope float64) time.Duration {
+	if len(h.points) == 0 || slope <= 0 || !h.climbs(slope) {
+		h.climbing = time.Time{}
+		return 0
+	}
+	last := h.points[len(h.points)-1].at
+	if h.climbing.IsZero() {
+		h.climbing = h.recent()[0].at
+	}
+	return last.Sub(h.climbing)
+}
 
 // climbs reports whether the second half of the window went above everything
 // before it, by a third of what the slope gives in that time, and the level is up

@@ -78,6 +78,7 @@ func layers() []layer {
 		{pkg: "brink/cmd/internal/e2e/agent", onlyStandard: true, may: []string{"golang.org/x/sys/...", "github.com/docker/go-units"}},
 		{pkg: "brink/cmd/internal/e2e/devvm", never: []string{"brink/cmd/brink", "brink/ui/...", figures, retired}},
 		{pkg: "brink/cmd/internal/e2e/engine", never: []string{"brink/cmd/brink", "brink/ui/...", figures, retired}},
+		{pkg: "brink/cmd/internal/e2e/receiver", never: []string{"brink/..."}},
 		{pkg: "brink/cmd/internal/e2e/oracle", never: []string{"brink/collectors/...", "brink/alerts/...", "brink/ui/...", "brink/cmd/brink"}},
 		{pkg: "brink/cmd/internal/e2e/vm", never: []string{"brink/collectors/...", "brink/alerts/...", "brink/ui/...", "brink/cmd/brink"}},
 	}
