@@ -145,7 +145,7 @@ func (a *Alertmanager) changes(item Item, host string, now time.Time, next map[a
 func (a *Alertmanager) replace(key alerts.Key, alert alertmanagerAlert, now time.Time, next map[alerts.Key]postedAlert) []alertmanagerAlert {
 	known, ok := next[key]
 	next[key] = postedAlert{labels: alert.Labels, starts: alert.StartsAt}
-	if !ok || known.labels["severity"] == alert.Labels["severity"] {
+	if !ok || maps.Equal(known.labels, alert.Labels) {
 		return []alertmanagerAlert{alert}
 	}
 	return []alertmanagerAlert{{Labels: known.labels, StartsAt: known.starts, EndsAt: now}, alert}
@@ -172,6 +172,16 @@ func (a *Alertmanager) Hold(ctx context.Context, standing Standing) error {
 	}
 	a.posted = next
 	return nil
+}
+
+// inherit takes over what an earlier sink has posted: its alerts have to be ended
+// under the labels that they stand under.
+func (a *Alertmanager) inherit(from Sink) {
+	if earlier, ok := from.(*Alertmanager); ok {
+		earlier.mu.Lock()
+		defer earlier.mu.Unlock()
+		a.posted = earlier.clonePosted()
+	}
 }
 
 func (a *Alertmanager) clonePosted() map[alerts.Key]postedAlert {

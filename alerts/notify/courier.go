@@ -24,6 +24,10 @@ type courier struct {
 	changed func()
 	// wake holds one token while something may be due.
 	wake chan struct{}
+	// retired is closed when another courier is to go on, or none. next is the one
+	// that does, under the lock of the outbox.
+	retired chan struct{}
+	next    *courier
 
 	mu      sync.Mutex
 	book    *book
@@ -42,7 +46,7 @@ func newCourier(route Route, o Options, changed func()) *courier {
 	name := route.Sink.Name()
 	return &courier{
 		route: route, host: o.Host, now: o.Now, log: o.Log.With("sink", name), drainTime: o.Drain, changed: changed,
-		wake: make(chan struct{}, 1), book: newBook(route, o.Settle), health: SinkHealth{Name: name},
+		wake: make(chan struct{}, 1), retired: make(chan struct{}), book: newBook(route, o.Settle), health: SinkHealth{Name: name},
 	}
 }
 
@@ -91,15 +95,18 @@ func (c *courier) tell(notes []note) {
 	}
 }
 
-// run delivers until ctx ends, and then what is left until work ends.
+// run delivers until ctx ends, and then what is left until work ends. One that is
+// retired leaves it to its successor.
 func (c *courier) run(ctx, work context.Context) {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !c.retiring() {
 		c.pause(ctx)
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && !c.retiring() {
 			c.step(work, false)
 		}
 	}
-	c.drain(work)
+	if !c.retiring() {
+		c.drain(work)
+	}
 }
 
 // pause waits until something is due, or may be.
@@ -108,6 +115,7 @@ func (c *courier) pause(ctx context.Context) {
 	if !ok {
 		select {
 		case <-ctx.Done():
+		case <-c.retired:
 		case <-c.wake:
 		}
 		return
@@ -117,6 +125,7 @@ func (c *courier) pause(ctx context.Context) {
 	// A wake-up may bring something that is due earlier: the next round finds out.
 	select {
 	case <-ctx.Done():
+	case <-c.retired:
 	case <-c.wake:
 	case <-timer.C:
 	}
@@ -226,7 +235,7 @@ func (c *courier) drain(work context.Context) {
 	if !c.asked {
 		c.retryAt = time.Time{}
 	}
-	for c.waiting() && work.Err() == nil {
+	for c.waiting() && work.Err() == nil && !c.retiring() {
 		if c.step(work, true) {
 			continue
 		}

@@ -25,6 +25,8 @@ type SinkHealth struct {
 	LastErrorAt time.Time `json:"last_error_at,omitzero"`
 	// LastAt is when the sink took something last, zero when it never did.
 	LastAt time.Time `json:"last_at,omitzero"`
+	// Standby says that another brink tells this sink at present.
+	Standby bool `json:"standby,omitempty"`
 	// RetryAt is when the next attempt is due while the sink fails; zero otherwise.
 	RetryAt time.Time `json:"retry_at,omitzero"`
 }

@@ -21,10 +21,15 @@ type Options struct {
 	Log *slog.Logger
 	// StatePath is the file in which critical messages and what the sinks know
 	// survive a restart. Its directory is made with mode 0700 if it is missing.
-	// Empty means that nothing survives. Only one process at a time can have it;
-	// see [Outbox.StateFault].
+	// Empty means that nothing survives. Only one process at a time can have it:
+	// one that finds it taken tells the routes that are Local alone, and takes the
+	// others over when the file is free; see [Outbox.StateTaken].
 	StatePath string
-	// Drain is how long Run goes on after its context has ended; 0 means 5 s.
+	// Forget says that nothing is to survive: of the state file only the lock is
+	// taken, so that two brinks do not tell everything twice.
+	Forget bool
+	// Drain is how long Run goes on after its context has ended; 0 means 2.5 s. With
+	// the ends of the sinks it makes less than 4.5 s.
 	Drain time.Duration
 	// Settle is how long after the start an alert that was told before a restart
 	// may be missing from the board before it counts as over: the rules need their
@@ -37,6 +42,9 @@ type Options struct {
 // sense.
 type Route struct {
 	Sink Sink
+	// Local says that the sink belongs to this process alone, as its terminal does:
+	// it is told even while another brink has the state file.
+	Local bool
 	// Minimum is the lowest severity that the sink is told of. An alert that
 	// falls below it is still resolved if it was told.
 	Minimum alerts.Severity
@@ -66,7 +74,7 @@ type Route struct {
 
 // The defaults, see [Options] and [Route].
 const (
-	defaultDrain      = 5 * time.Second
+	defaultDrain      = 2500 * time.Millisecond
 	defaultSettle     = 10 * time.Minute
 	defaultGroupWait  = 200 * time.Millisecond
 	defaultRepeat     = 4 * time.Hour
@@ -78,7 +86,10 @@ const (
 	// maxItems bounds one message. More go into the next one, at once.
 	maxItems = 100
 	// closeTime bounds the Close of a sink, after the drain.
-	closeTime = 2 * time.Second
+	closeTime = 750 * time.Millisecond
+	// lostAfter is how long a sink may ignore the end of its context: longer than a
+	// program that ignores SIGTERM needs to be killed.
+	lostAfter = killGrace + 250*time.Millisecond
 )
 
 func (o Options) withDefaults() (Options, error) {

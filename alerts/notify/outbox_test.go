@@ -405,11 +405,11 @@ func TestDrain(t *testing.T) {
 		lost   uint64
 	}{
 		{name: "at once, without waiting for company", heard: 1},
-		{name: "a sink that is slow gets its time", heard: 1, took: 3 * time.Second, answer: func(ctx context.Context, _ Notification) error {
-			time.Sleep(3 * time.Second)
+		{name: "a sink that is slow gets its time", heard: 1, took: 2 * time.Second, answer: func(ctx context.Context, _ Notification) error {
+			time.Sleep(2 * time.Second)
 			return ctx.Err()
 		}},
-		{name: "a sink that hangs gets no more than the drain", answer: hang, took: 5 * time.Second, lost: 1},
+		{name: "a sink that hangs gets no more than the drain", answer: hang, took: defaultDrain, lost: 1},
 		{name: "a sink that asked to wait is not asked", answer: func(context.Context, Notification) error {
 			return &RetryAfterError{Err: errors.New("429"), After: time.Hour}
 		}, lost: 1},

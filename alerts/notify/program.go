@@ -44,7 +44,7 @@ type ProgramOptions struct {
 //
 // There is no shell between: nothing in a name can become a command. The program
 // is a process group of its own; when its time is over the group gets SIGTERM, and
-// two seconds later SIGKILL. What it leaves behind in the background after a good
+// a second later SIGKILL. What it leaves behind in the background after a good
 // end is its own affair.
 //
 // Status 0 means delivered. 64, 77, 78 (sysexits.h: usage, permission, config),
@@ -55,7 +55,7 @@ type Program struct {
 }
 
 // killGrace is how long a program has between SIGTERM and SIGKILL.
-const killGrace = 2 * time.Second
+const killGrace = time.Second
 
 // defaultPath is what the program finds others by when brink has no PATH.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

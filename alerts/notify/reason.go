@@ -51,6 +51,8 @@ const (
 	ReasonDeadline Reason = "deadline over"
 	// ReasonRefused: the sink said that it will never take it.
 	ReasonRefused Reason = "refused"
+	// ReasonRemoved: the sink is not configured any more.
+	ReasonRemoved Reason = "removed"
 	// ReasonShutdown: brink ended before the sink took it, and it is not of the
 	// kind that survives in the state file.
 	ReasonShutdown Reason = "shutdown"

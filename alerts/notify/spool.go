@@ -24,6 +24,9 @@ type spool struct {
 	// dirty holds one token while the file is behind.
 	dirty chan struct{}
 
+	// forget says that the file itself is neither read nor written.
+	forget bool
+
 	mu sync.Mutex
 	// lock keeps another brink from the same file; nil when the file is not used.
 	lock *os.File
@@ -86,7 +89,7 @@ func (s *spool) acquire() error {
 
 // load reads what an earlier brink left.
 func (s *spool) load() *savedPages {
-	if s.lock == nil {
+	if s.lock == nil || s.forget {
 		return &savedPages{}
 	}
 	record, err := s.read()
@@ -165,7 +168,7 @@ func (s *spool) touch() {
 func (s *spool) save(record spoolRecord) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.lock == nil {
+	if s.lock == nil || s.forget {
 		return
 	}
 	record.Version = spoolVersion
@@ -219,6 +222,21 @@ func (s *spool) taken() bool {
 	return errors.Is(s.why, errTaken)
 }
 
+// retry takes the file if the other process has let go of it. It reports whether
+// that has: the file is ours then, or of no use.
+func (s *spool) retry() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !errors.Is(s.why, errTaken) {
+		return false
+	}
+	err := s.acquire()
+	if !errors.Is(err, errTaken) {
+		s.report(err)
+	}
+	return !errors.Is(err, errTaken)
+}
+
 // release lets go of the lock. Closing alone would not while a child that was just
 // forked has yet to close its copy.
 func (s *spool) release() {
@@ -235,7 +253,7 @@ func (s *spool) close() bool {
 		return false
 	}
 	s.release()
-	return s.why == nil
+	return s.why == nil && !s.forget
 }
 
 // replaceFile writes a file in one step: whoever reads it finds the old text or the

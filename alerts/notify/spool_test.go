@@ -289,12 +289,6 @@ func TestSpoolFaults(t *testing.T) {
 			must(t, os.MkdirAll(filepath.Join(path+".tmp", "full"), 0o700))
 			return path
 		}, fault: "directory not empty"},
-		{name: "another brink has it", prepare: func(t *testing.T, path string) string {
-			t.Helper()
-			other := openSpool(path, slog.New(slog.DiscardHandler))
-			t.Cleanup(func() { other.close() })
-			return path
-		}, fault: "another brink uses it"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
