@@ -90,6 +90,12 @@ func (b *book) fire(t alerts.Transition, alert alerts.Alert, first bool, now tim
 		return
 	}
 	page := b.page(alert.Key)
+	page.replayed = page.isReplay(alert, now)
+	if page.replayed {
+		b.note(alert.Key, ReasonKnown, false)
+		page.alert, page.restored = alert, false
+		return
+	}
 	again := t.Reason == alerts.ReasonAgain || page.happenedAgain(alert, now)
 	page.alert, page.restored = alert, false
 	b.add(page, &news{
@@ -100,16 +106,17 @@ func (b *book) fire(t alerts.Transition, alert alerts.Alert, first bool, now tim
 
 // happenedAgain tells, of an alert that begins to fire though the sink was told
 // that it fires, which happens after a restart of brink only, whether this is
-// something new. The rules count the events of the last ten minutes: more of them
-// than were told, or any after a longer time, are news. A level is not: it is
-// the same one.
+// something new: events are, save those that the sink was told of. A level is the
+// same one.
 func (p *page) happenedAgain(alert alerts.Alert, now time.Time) bool {
-	return p.told.firing && p.restored && alert.Unit == alerts.UnitCount &&
-		(alert.Value > p.told.value || now.Sub(p.told.at) > eventMemory)
+	return p.told.firing && p.restored && isEvent(alert.Metric) && !p.heard(now).covers(alert.Value, now)
 }
 
-// eventMemory is how far back the rules that count events look.
-const eventMemory = 10 * time.Minute
+// isReplay tells, of an alert that begins to fire, whether the sink was told of it
+// before a restart of brink, and that it is over.
+func (p *page) isReplay(alert alerts.Alert, now time.Time) bool {
+	return !p.told.firing && p.news == nil && p.restored && isEvent(alert.Metric) && p.past.covers(alert.Value, now)
+}
 
 // over takes the end of a firing. While a mute lasts it is kept back, and not
 // forgotten: whoever was told of the beginning hears of the end.
@@ -162,7 +169,7 @@ func (b *book) stands(alert alerts.Alert, first bool, now time.Time) {
 		page.refresh(alert)
 		return
 	}
-	if now.Before(page.retell) {
+	if page.replayed || now.Before(page.retell) {
 		return
 	}
 	fresh := &news{alert: alert, severity: alert.Severity, at: alert.Since, since: now, fires: true, summary: first, changes: 1}
@@ -209,7 +216,7 @@ func (b *book) missing(page *page, at, now time.Time) {
 	page.firing = false
 	known := page.pending()
 	switch {
-	case page.restored && now.Sub(b.began) < b.settle:
+	case page.restored && now.Sub(b.began) < b.settle && (known != nil || page.told.firing):
 		return
 	case known != nil && known.over, known == nil && !page.told.firing:
 	default:
@@ -218,7 +225,15 @@ func (b *book) missing(page *page, at, now time.Time) {
 			resolved: at, hold: page.alert.MutedUntil, changes: 1,
 		})
 	}
-	page.lost, page.retell = false, time.Time{}
+	page.lost, page.retell, page.replayed = false, time.Time{}, false
+	b.forget(page, now)
+}
+
+// forget drops a page that has nothing to remember.
+func (b *book) forget(page *page, now time.Time) {
+	if page.past.stale(now) {
+		page.past = past{}
+	}
 	if page.idle() {
 		delete(b.pages, page.key)
 	}

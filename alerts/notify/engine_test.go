@@ -61,27 +61,37 @@ func TestEngine(t *testing.T) {
 	})
 }
 
-// TestHappenedAgain: what an alert that was told before a restart means when it fires.
+// TestHappenedAgain: what an alert that was told before a restart means when it
+// fires, while the sink takes it to fire and after it has heard of the end.
 func TestHappenedAgain(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name string
-		unit alerts.Unit
-		// told is the value that was told, and how long ago.
-		told  float64
-		ago   time.Duration
-		value float64
-		want  bool
+		name   string
+		metric string
+		// told is the value that was told, ago how long ago the last of it happened, and
+		// first the first.
+		told       float64
+		ago, first time.Duration
+		value      float64
+		want       bool
 	}{
-		{"the same kill is still in the story", alerts.UnitCount, 1, time.Minute, 1, false},
-		{"one more kill", alerts.UnitCount, 1, time.Minute, 2, true},
-		{"the kill that was told has left the story: this is another", alerts.UnitCount, 1, 11 * time.Minute, 1, true},
-		{"a level is the same one", alerts.UnitRatio, 0.91, time.Hour, 0.97, false},
+		{"the same kill is still in the story", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 1, false},
+		{"one more kill", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 2, true},
+		{"the kill that was told has left the story: this is another", alerts.MetricOOMKills, 1, 11 * time.Minute, 11 * time.Minute, 1, true},
+		{"two of two", alerts.MetricOOMKills, 2, time.Minute, 9 * time.Minute, 2, false},
+		{"the last of two", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 1, false},
+		{"two, of which one may be new", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 2, true},
+		{"a level is the same one", alerts.MetricZombies, 20, time.Minute, time.Minute, 30, false},
 	}
 	for _, test := range tests {
-		p := &page{restored: true, told: told{firing: true, value: test.told, at: noon.Add(-test.ago)}}
-		if got := p.happenedAgain(alerts.Alert{Unit: test.unit, Value: test.value}, noon); got != test.want {
+		fires := alerts.Alert{Metric: test.metric, Value: test.value}
+		p := &page{restored: true, told: told{firing: true, value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first)}}
+		if got := p.happenedAgain(fires, noon); got != test.want {
 			t.Errorf("%s: again is %v, want %v", test.name, got, test.want)
+		}
+		p = &page{restored: true, past: past{value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first)}}
+		if got := p.isReplay(fires, noon); got != (!test.want && isEvent(test.metric)) {
+			t.Errorf("%s: after its end, a replay is %v", test.name, got)
 		}
 	}
 }

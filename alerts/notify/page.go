@@ -25,6 +25,10 @@ type page struct {
 	// tried again, if it still fires then.
 	lost   bool
 	retell time.Time
+	// past are the events that the sink has heard the end of lately; replayed says
+	// that the rules find just these once more, after a restart of brink.
+	past     past
+	replayed bool
 }
 
 // told is what a sink was told last. The zero value is "nothing".
@@ -36,6 +40,8 @@ type told struct {
 	worst    alerts.Severity
 	value    float64
 	fired    time.Time
+	// happened is when the last of it happened, at when the sink heard of it.
+	happened time.Time
 	at       time.Time
 }
 
@@ -120,7 +126,7 @@ func (p *page) waiting() bool { return !p.told.firing && (p.news != nil || p.fli
 
 // idle reports whether there is nothing to remember.
 func (p *page) idle() bool {
-	return !p.told.firing && p.news == nil && p.flight == nil && !p.firing
+	return !p.told.firing && p.news == nil && p.flight == nil && !p.firing && p.past.value == 0
 }
 
 // pending is all that the sink has not confirmed.
@@ -156,11 +162,20 @@ func (p *page) began(n *news) time.Time {
 func (p *page) confirm(n *news, reason Reason, now time.Time) {
 	p.lost, p.retell = false, time.Time{}
 	if reason == ReasonResolved || reason == ReasonOver {
+		p.past = p.ended(n, now)
 		p.told = told{}
 		return
 	}
 	p.told = told{
 		firing: true, severity: n.severity, worst: max(n.severity, p.told.worst),
-		value: n.alert.Value, fired: p.began(n), at: now,
+		value: n.alert.Value, fired: p.began(n), happened: p.happened(n), at: now,
 	}
+}
+
+// happened is when the last of it happened: a repetition is nothing that does.
+func (p *page) happened(n *news) time.Time {
+	if p.told.firing && !n.fires && !n.again {
+		return p.told.happened
+	}
+	return n.at
 }

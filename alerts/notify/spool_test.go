@@ -78,6 +78,28 @@ func TestRestart(t *testing.T) {
 			want:   []string{"10m0.2s resolved warning mem"},
 		},
 		{
+			name:   "told, and its end: the same kill in the story is no news, nor is its end",
+			before: []string{"fire oom", "pass 5s", "over oom", "pass 5s"},
+			after:  []string{"pass 2s", "fire oom", "pass 1m", "over oom", "pass 1m"},
+		},
+		{
+			name:   "told, and its end, and one more kill",
+			before: []string{"fire oom", "pass 5s", "over oom", "pass 5s"},
+			after:  []string{"fire oom", "pass 5s", "again oom", "pass 1m", "over oom", "pass 1m"},
+			want:   []string{"5.2s first critical oom", "1m5.2s resolved critical oom"},
+		},
+		{
+			name:   "over twice: both kills are in the story",
+			before: []string{"fire oom", "pass 5s", "over oom", "pass 5s", "fire oom", "pass 5s", "over oom", "pass 5s"},
+			after:  []string{"fire2 oom", "pass 1m", "over oom", "pass 1m"},
+		},
+		{
+			name:   "told, and its end, and brink was away for longer than the story goes back",
+			before: []string{"fire oom", "pass 5s", "over oom", "pass 5s"},
+			after:  []string{"pass 11m", "fire oom", "pass 1m"},
+			want:   []string{"11m0.2s first critical oom"},
+		},
+		{
 			name: "over before the crash, and the end not told",
 			down: false, before: []string{"fire oom", "pass 5s", "down", "over oom", "pass 5s"},
 			after: []string{"pass 1h"},

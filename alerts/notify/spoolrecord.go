@@ -25,6 +25,15 @@ type pageRecord struct {
 	Alert alertRecord `json:"alert"`
 	Told  *toldRecord `json:"told,omitempty"`
 	News  *newsRecord `json:"news,omitempty"`
+	// Past are events that the sink has heard the end of lately.
+	Past *pastRecord `json:"past,omitempty"`
+}
+
+type pastRecord struct {
+	Value    number    `json:"value"`
+	FiredAt  time.Time `json:"fired_at"`
+	Happened time.Time `json:"happened"`
+	EndedAt  time.Time `json:"ended_at"`
 }
 
 type alertRecord struct {
@@ -45,6 +54,7 @@ type toldRecord struct {
 	Worst    severity  `json:"worst"`
 	Value    number    `json:"value"`
 	FiredAt  time.Time `json:"fired_at"`
+	Happened time.Time `json:"happened,omitzero"`
 	At       time.Time `json:"at"`
 }
 
@@ -107,12 +117,15 @@ func (p *page) record() (pageRecord, bool) {
 	if n != nil && !n.critical() {
 		n = nil
 	}
-	if n == nil && !p.told.firing {
+	if n == nil && !p.told.firing && p.past.value == 0 {
 		return pageRecord{}, false
 	}
 	record := pageRecord{Alert: recordAlert(p.key, p.alert)}
+	if p.past.value > 0 {
+		record.Past = &pastRecord{Value: number(p.past.value), FiredAt: p.past.fired, Happened: p.past.happened, EndedAt: p.past.ended}
+	}
 	if p.told.firing {
-		record.Told = &toldRecord{Severity: severity(p.told.severity), Worst: severity(p.told.worst), Value: number(p.told.value), FiredAt: p.told.fired, At: p.told.at}
+		record.Told = &toldRecord{Severity: severity(p.told.severity), Worst: severity(p.told.worst), Value: number(p.told.value), FiredAt: p.told.fired, Happened: p.told.happened, At: p.told.at}
 	}
 	if n != nil {
 		record.Alert = recordAlert(p.key, n.alert)
@@ -154,8 +167,11 @@ func (r pageRecord) page() *page {
 	if r.Told != nil {
 		p.told = told{
 			firing: true, severity: alerts.Severity(r.Told.Severity), worst: alerts.Severity(r.Told.Worst),
-			value: float64(r.Told.Value), fired: r.Told.FiredAt, at: r.Told.At,
+			value: float64(r.Told.Value), fired: r.Told.FiredAt, happened: r.Told.Happened, at: r.Told.At,
 		}
+	}
+	if r.Past != nil {
+		p.past = past{value: float64(r.Past.Value), fired: r.Past.FiredAt, happened: r.Past.Happened, ended: r.Past.EndedAt}
 	}
 	if r.News != nil {
 		p.news = r.News.news(p.alert)

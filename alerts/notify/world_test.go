@@ -173,7 +173,8 @@ func (w *world) pass(d time.Duration) {
 	time.Sleep(d)
 }
 
-// do plays a line: "fire oom critical", "rise oom", "fall oom", "again oom", "over oom",
+// do plays a line: "fire oom critical", "fire2 oom" (twice at
+// once), "rise oom", "fall oom", "again oom", "over oom",
 // "ack oom", "mute oom 1h", "unmute oom", "pass 5s".
 func (w *world) do(line string) {
 	w.t.Helper()
@@ -203,7 +204,7 @@ func (w *world) change(verb string, k alerts.Key, rest string) (alerts.Transitio
 		t.From = alerts.StateFiring
 	}
 	switch verb {
-	case "fire":
+	case "fire", "fire2":
 		if fires {
 			return t, false
 		}
@@ -214,6 +215,9 @@ func (w *world) change(verb string, k alerts.Key, rest string) (alerts.Transitio
 		alert = alerts.Alert{
 			Key: k, State: alerts.StateFiring, Severity: severity, Since: now, FiredAt: now,
 			Metric: "memory.oom_kills", Value: 1, Threshold: 1, Unit: alerts.UnitCount, Message: k.Rule + " happened",
+		}
+		if verb == "fire2" {
+			alert.Value = 2
 		}
 		t.Reason = alerts.ReasonHeld
 	case "over":
