@@ -69,7 +69,9 @@ func openConsole(t *testing.T, width, height int, env []string, argv ...string) 
 func (c *console) start(env, argv []string) {
 	c.t.Helper()
 	c.cmd = exec.Command(argv[0], argv[1:]...)
-	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"}, env...)
+	c.cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "XDG_STATE_HOME=" + c.t.TempDir(), "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
+	}, env...)
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = c.tty, c.tty, c.tty
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := c.cmd.Start(); err != nil {

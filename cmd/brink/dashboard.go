@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"brink/cmd/internal/config"
 	"brink/ui"
 )
 
@@ -31,7 +29,6 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 	ended := make(chan error, 1)
 	go func() {
 		err := stage.run(ctx, box.put)
-		told.Wait()
 		box.close()
 		cancel(err)
 		ended <- err
@@ -49,43 +46,31 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 	}), p.programOptions()...)
 	cancel(screenErr)
 	_, stageErr := settled(ctx, ended, stagePatience)
+	// The terminal is as it was. What is left to tell has its time, which the outbox
+	// bounds, and tmux is put right.
+	told.Wait()
 	stage.log.Info("the dashboard ended", "frames_not_drawn", box.overwritten.Load())
 	return errors.Join(stageErr, screenErr)
 }
 
 // tellFrom gives the dashboard its sinks: those of the terminal write through the
-// screen; those outside are left to a guard, if one runs, so that nobody is told
-// twice.
+// screen; those outside are left to the brink that runs already, if one does.
 func (p *program) tellFrom(ctx context.Context, stage *stage, screen *terminal, settings settings) (*sync.WaitGroup, error) {
 	told := &sync.WaitGroup{}
 	maker := &sinkMaker{env: p.env, tty: &screen.writer, log: stage.log}
-	outbox, err := p.openOutbox(stage, settings.Config, maker)
-	if outbox != nil && outbox.StateTaken() {
-		stage.log.Info("another brink tells the sinks outside; this one keeps to its terminal")
-		settings.Sinks = slices.DeleteFunc(settings.Sinks, func(sink config.Sink) bool { return !onTerminal(sink) })
-		settings.Outbox.Remember = false
-		outbox, err = p.openOutbox(stage, settings.Config, maker)
-	}
-	if err != nil || outbox == nil {
+	routes, err := p.routes(maker, settings.Sinks)
+	if err != nil {
 		return told, err
 	}
-	stage.desk.outbox = outbox
-	told.Go(func() {
-		if err := outbox.Run(ctx); err != nil {
-			stage.log.Error("a sink did not come back", "error", err)
-		}
-	})
-	return told, nil
-}
-
-// onTerminal reports whether a sink belongs to this terminal.
-func onTerminal(sink config.Sink) bool {
-	switch sink.To.(type) {
-	case config.Bell, config.OSC, config.Tmux:
-		return true
-	default:
-		return false
+	outbox, err := p.openOutbox(stage.log, routes, settings.Outbox)
+	if err != nil {
+		return told, err
 	}
+	stage.desk.duties.outbox, stage.desk.duties.leftOut = outbox, maker.leftOut
+	if outbox != nil {
+		told.Go(func() { tell(ctx, outbox, stage.log) })
+	}
+	return told, nil
 }
 
 func (p *program) programOptions() []tea.ProgramOption {

@@ -15,19 +15,26 @@ import (
 // orders. It works on the sampler's goroutine; orders come from others.
 type desk struct {
 	engine *alerts.Engine
-	rules  []alerts.Rule
-	// outbox is nil where nobody is to be told.
-	outbox *notify.Outbox
-	// orders are acknowledgements and mutes, newRules the rules of a reload.
-	orders   chan ui.Action
-	newRules chan []alerts.Rule
-	// acknowledgeAfter ends latched alerts by themselves where there is nobody to
-	// acknowledge them; zero is never.
-	acknowledgeAfter time.Duration
+	duties duties
+	// orders are acknowledgements and mutes, newDuties those of a reload.
+	orders    chan ui.Action
+	newDuties chan duties
 	// heard gets the changes of each round, if it is not nil.
 	heard func(collectors.Snapshot, []alerts.Transition)
 	// changes are the newest transitions of the run, oldest first.
 	changes []alerts.Transition
+}
+
+// duties are what a desk works by. A reload replaces all of them at once.
+type duties struct {
+	rules []alerts.Rule
+	// outbox is nil where nobody is to be told.
+	outbox *notify.Outbox
+	// leftOut are the sinks of the configuration that the outbox does not have.
+	leftOut []ui.SinkHealth
+	// acknowledgeAfter ends latched alerts by themselves where there is nobody to
+	// acknowledge them; zero is never.
+	acknowledgeAfter time.Duration
 }
 
 const (
@@ -38,10 +45,10 @@ const (
 	changesKept = 200
 )
 
-func newDesk(rules []alerts.Rule) *desk {
+func newDesk(work duties) *desk {
 	return &desk{
-		engine: alerts.NewEngine(rules), rules: rules,
-		orders: make(chan ui.Action, ordersWaiting), newRules: make(chan []alerts.Rule, 1),
+		engine: alerts.NewEngine(work.rules), duties: work,
+		orders: make(chan ui.Action, ordersWaiting), newDuties: make(chan duties, 1),
 	}
 }
 
@@ -53,13 +60,14 @@ func (d *desk) order(action ui.Action) {
 	}
 }
 
-// reload puts other rules in force with the next snapshot.
-func (d *desk) reload(rules []alerts.Rule) {
+// reload puts other duties in force with the next snapshot. One goroutine at a time
+// may call it.
+func (d *desk) reload(work duties) {
 	select {
-	case <-d.newRules:
+	case <-d.newDuties:
 	default:
 	}
-	d.newRules <- rules
+	d.newDuties <- work
 }
 
 // judge makes the frame of a snapshot.
@@ -67,8 +75,8 @@ func (d *desk) judge(snapshot collectors.Snapshot) ui.Frame {
 	d.obey(snapshot.At)
 	board, transitions := d.engine.Eval(snapshot)
 	d.releaseLatches(board)
-	if d.outbox != nil {
-		d.outbox.Put(transitions, board)
+	if d.duties.outbox != nil {
+		d.duties.outbox.Put(transitions, board)
 	}
 	if d.heard != nil {
 		d.heard(snapshot, transitions)
@@ -78,15 +86,14 @@ func (d *desk) judge(snapshot collectors.Snapshot) ui.Frame {
 		d.changes = slices.Concat(d.changes, transitions)
 		d.changes = d.changes[max(0, len(d.changes)-changesKept):]
 	}
-	return ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.rules, Sinks: d.sinks()}
+	return ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.duties.rules, Sinks: d.sinks()}
 }
 
 func (d *desk) obey(at time.Time) {
 	for {
 		select {
-		case rules := <-d.newRules:
-			d.rules = rules
-			d.engine.SetRules(rules)
+		case d.duties = <-d.newDuties:
+			d.engine.SetRules(d.duties.rules)
 		case action := <-d.orders:
 			d.carryOut(action, at)
 		default:
@@ -118,32 +125,39 @@ func (s *stage) act(action ui.Action) {
 
 // releaseLatches acknowledges what has been told for long enough.
 func (d *desk) releaseLatches(board alerts.Board) {
-	if d.acknowledgeAfter <= 0 {
+	if d.duties.acknowledgeAfter <= 0 {
 		return
 	}
 	for _, alert := range board.Alerts {
-		if alert.State == alerts.StateFiring && board.At.Sub(alert.FiredAt) >= d.acknowledgeAfter && d.latched(alert.Rule) {
+		if alert.State == alerts.StateFiring && board.At.Sub(alert.FiredAt) >= d.duties.acknowledgeAfter && d.latched(alert.Rule) {
 			d.engine.Acknowledge(alert.Key)
 		}
 	}
 }
 
 func (d *desk) latched(name string) bool {
-	return slices.ContainsFunc(d.rules, func(rule alerts.Rule) bool { return rule.Name == name && rule.Latched })
+	return slices.ContainsFunc(d.duties.rules, func(rule alerts.Rule) bool { return rule.Name == name && rule.Latched })
 }
 
+// sinks is how the sinks of the configuration fare. Those that another brink tells
+// fare as that says.
 func (d *desk) sinks() []ui.SinkHealth {
-	if d.outbox == nil {
-		return nil
-	}
 	var list []ui.SinkHealth
-	for _, sink := range d.outbox.Health() {
-		list = append(list, ui.SinkHealth{
-			Name: sink.Name, Delivered: sink.Delivered, Failed: sink.Failed, Dropped: sink.Dropped,
-			Pending: uint64(max(0, sink.Pending)), LastError: lastError(sink),
-		})
+	if d.duties.outbox != nil {
+		for _, sink := range d.duties.outbox.Health() {
+			if !sink.Standby {
+				list = append(list, sinkHealth(sink))
+			}
+		}
 	}
-	return list
+	return append(list, d.duties.leftOut...)
+}
+
+func sinkHealth(sink notify.SinkHealth) ui.SinkHealth {
+	return ui.SinkHealth{
+		Name: sink.Name, Delivered: sink.Delivered, Failed: sink.Failed, Dropped: sink.Dropped,
+		Pending: uint64(max(0, sink.Pending)), LastError: lastError(sink),
+	}
 }
 
 // lastError is why a sink fails now; a failure that is over matters to nobody.

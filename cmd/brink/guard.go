@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -14,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
-	"brink/alerts"
-	"brink/collectors"
+	"brink/alerts/notify"
+	"brink/cmd/internal/config"
 	"brink/ui"
 )
 
@@ -34,8 +33,17 @@ func newGuardCommand(p *program) *cobra.Command {
 every change of an alert, and tells the sinks of the configuration. It is made for
 systemd: brink guard --unit prints a unit for it.
 
-SIGHUP reloads the rules of the configuration; a file with faults is refused whole
-and the old rules stay. SIGTERM ends it within 5 s, with what is to be told told.`,
+SIGHUP reloads the configuration: rules, sinks and guard settings. What waits for a
+sink goes to the new one of its name. A file with faults is refused whole and the
+old configuration stays; targets, interval and remember need a restart. SIGTERM ends
+it within 5 s, with what is to be told told. The log goes to standard error, if there
+is no --log-file.
+
+Two brinks of one user share a state file, and the first of them tells everybody: the
+second, be it a guard or a dashboard, tells its own terminal alone and takes over when
+the first ends. A guard of root and a dashboard of yours are two users with two
+configurations, and know nothing of each other: a lock that both could take would let
+anybody silence the guard of root. Name a sink in one of the two.`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: p.completeContainers,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,8 +58,16 @@ and the old rules stay. SIGTERM ends it within 5 s, with what is to be told told
 	return cmd
 }
 
-// runGuard runs until a signal ends it.
+// runGuard runs until a signal ends it. Whatever it says goes out on goroutines of
+// their own: a terminal that does not take it must not stop the watch.
 func (p *program) runGuard(ctx context.Context, args []string) error {
+	defer survivePipe()()
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, unix.SIGHUP)
+	defer signal.Stop(hangups)
+	words := newLines(p.err, logApology, nil)
+	defer func() { _ = words.Close() }()
+	p.err, p.logTo = words, words
 	settings, err := p.settings(args)
 	if err != nil {
 		return err
@@ -61,121 +77,117 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 		return err
 	}
 	defer stage.close()
-	journal := newJournal(p.out)
-	stage.desk = newDesk(stage.rules)
-	stage.desk.acknowledgeAfter = settings.Guard.AcknowledgeAfter
-	stage.desk.heard = journal.round
 	tty, closeTTY := openTTY()
 	defer closeTTY()
-	maker := &sinkMaker{env: p.env, tty: tty, log: stage.log}
-	if stage.desk.outbox, err = p.openOutbox(stage, settings.Config, maker); err != nil {
-		return err
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	sentry := &sentry{program: p, stage: stage, journal: newJournal(p.out, cancel), supervisor: newSupervisor(p.env), tty: tty}
+	duties, err := sentry.duties(ctx, settings.Config)
+	if err != nil {
+		return errors.Join(err, sentry.journal.close())
 	}
-	return p.guardUntil(ctx, stage, journal)
+	stage.desk = newDesk(duties)
+	stage.desk.heard = sentry.journal.round
+	return sentry.run(ctx, cancel, hangups)
 }
 
-// guardUntil runs the stage, the outbox and the reloads until ctx ends, and then
-// the outbox until it has told what it can.
-func (p *program) guardUntil(ctx context.Context, stage *stage, journal *journal) error {
-	supervisor := newSupervisor(p.env)
-	var parts sync.WaitGroup
-	if stage.desk.outbox != nil {
-		parts.Go(func() {
-			if err := stage.desk.outbox.Run(ctx); err != nil {
-				stage.log.Error("a sink did not come back", "error", err)
-			}
+// logApology is the line in the place of lines of the log that nobody took.
+func logApology(lost uint64) []byte {
+	return []byte("brink: " + counted(lost, "line", "lines") + " lost here, because nobody took them\n")
+}
+
+// sentry is guard at work.
+type sentry struct {
+	*program
+	stage      *stage
+	journal    *journal
+	supervisor *supervisor
+	// tty is the terminal of the sinks that have one; nil without.
+	tty io.Writer
+	// outbox is nil as long as nobody was to be told. told waits for it.
+	outbox *notify.Outbox
+	told   sync.WaitGroup
+}
+
+// run runs the stage, the outbox and the reloads until ctx ends or one of them
+// fails, and then the outbox until it has told what it can.
+func (s *sentry) run(ctx context.Context, cancel context.CancelCauseFunc, hangups <-chan os.Signal) error {
+	ended, reloading := make(chan error, 1), make(chan struct{})
+	go func() {
+		err := s.stage.run(ctx, func(frame ui.Frame) {
+			s.supervisor.alive()
+			s.journal.health(frame.Snapshot.At, frame.Sinks)
 		})
+		cancel(err)
+		ended <- err
+	}()
+	go func() {
+		defer close(reloading)
+		s.reloads(ctx, hangups)
+	}()
+	over, err := settled(ctx, ended, stagePatience)
+	s.supervisor.stopping()
+	select {
+	case <-reloading:
+	case <-time.After(stagePatience): // a secret that comes from a pipe
 	}
-	reloading, stop := context.WithCancel(ctx)
-	parts.Go(func() { p.reloads(reloading, stage.desk, supervisor, journal) })
-	err := stage.run(ctx, func(ui.Frame) { supervisor.alive() })
-	supervisor.stopping()
-	stop()
-	parts.Wait()
-	if journal.err != nil {
-		return journal.err
+	s.told.Wait()
+	if over {
+		s.journal.health(wallClock(), s.stage.desk.sinks())
+	}
+	return s.close(ctx, err)
+}
+
+// close ends the journal, and says what ended guard: nothing, if it was told to.
+func (s *sentry) close(ctx context.Context, err error) error {
+	unwritten := s.journal.close()
+	if errors.Is(unwritten, errUnwritten) {
+		s.stage.log.Error("the journal is not whole", "error", unwritten)
+	}
+	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
+		return cause
 	}
 	return err
 }
 
-// reloads takes the rules anew at every SIGHUP. A file with faults changes nothing.
-func (p *program) reloads(ctx context.Context, desk *desk, supervisor *supervisor, journal *journal) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, unix.SIGHUP)
-	defer signal.Stop(hangups)
+// duties makes what the desk is to work by. Nothing has changed when it fails.
+func (s *sentry) duties(ctx context.Context, loaded config.Config) (duties, error) {
+	maker := &sinkMaker{env: s.env, tty: s.tty, log: s.stage.log}
+	routes, err := s.routes(maker, loaded.Sinks)
+	if err != nil {
+		return duties{}, err
+	}
+	if s.outbox != nil {
+		err = s.outbox.Reroute(routes)
+	} else if s.outbox, err = s.openOutbox(maker.log, routes, loaded.Outbox); s.outbox != nil {
+		s.told.Go(func() { tell(ctx, s.outbox, s.stage.log) })
+	}
+	return duties{rules: loaded.RulesInForce(), outbox: s.outbox, leftOut: maker.leftOut, acknowledgeAfter: loaded.Guard.AcknowledgeAfter}, err
+}
+
+// reloads takes the configuration anew at every SIGHUP. A file with faults changes
+// nothing.
+func (s *sentry) reloads(ctx context.Context, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
 		}
-		supervisor.reloading()
-		loaded, err := p.loadConfig()
-		if err == nil {
-			desk.reload(loaded.RulesInForce())
-		}
-		journal.reload(err)
-		supervisor.ready()
+		s.supervisor.reloading()
+		s.journal.reload(s.reload(ctx))
+		s.supervisor.ready()
 	}
 }
 
-// journal writes what happens, a JSON document a line. Several goroutines may use
-// it.
-type journal struct {
-	mu  sync.Mutex
-	out *json.Encoder
-	// err is the first write that failed; nothing is written after it.
-	err error
-}
-
-func newJournal(out io.Writer) *journal { return &journal{out: json.NewEncoder(out)} }
-
-// journalLine is one line of guard. Type says which of the others is there.
-type journalLine struct {
-	Type   string              `json:"type"`
-	At     time.Time           `json:"at"`
-	Event  *collectors.Event   `json:"event,omitempty"`
-	Alert  *transitionDocument `json:"alert,omitempty"`
-	Error  string              `json:"error,omitempty"`
-	Detail string              `json:"detail,omitempty"`
-}
-
-// transitionDocument is a change of an alert under the names of the design.
-type transitionDocument struct {
-	alertDocument
-	Container    string          `json:"container"`
-	From         alerts.State    `json:"from"`
-	FromSeverity alerts.Severity `json:"from_severity"`
-	Reason       alerts.Reason   `json:"reason"`
-}
-
-// round writes the events of a snapshot and the changes that they led to.
-func (j *journal) round(snapshot collectors.Snapshot, transitions []alerts.Transition) {
-	for _, event := range snapshot.News {
-		j.write(journalLine{Type: "event", At: event.At, Event: &event})
-	}
-	for _, transition := range transitions {
-		j.write(journalLine{Type: "alert", At: transition.At, Alert: &transitionDocument{
-			alertDocument: newAlertDocument(transition.Alert), Container: transition.Alert.Container,
-			From: transition.From, FromSeverity: transition.FromSeverity, Reason: transition.Reason,
-		}})
-	}
-}
-
-func (j *journal) reload(err error) {
-	line := journalLine{Type: "reload", At: wallClock(), Detail: "the rules of the configuration are in force"}
+func (s *sentry) reload(ctx context.Context) error {
+	loaded, err := s.loadConfig()
 	if err != nil {
-		line.Error, line.Detail = err.Error(), "the old rules stay in force"
+		return err
 	}
-	j.write(line)
-}
-
-func (j *journal) write(line journalLine) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.err == nil {
-		if err := j.out.Encode(line); err != nil {
-			j.err = fmt.Errorf("write the journal: %w", err)
-		}
+	duties, err := s.duties(ctx, loaded)
+	if err == nil {
+		s.stage.desk.reload(duties)
 	}
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"brink/cmd/internal/config"
 	"brink/ui"
 )
 
@@ -61,7 +62,7 @@ func runBroken(broken func(context.Context, *program, *stage, *terminal) error) 
 			return err
 		}
 		defer stage.close()
-		stage.desk = newDesk(stage.rules)
+		stage.desk = newDesk(duties{rules: stage.rules})
 		return broken(context.Background(), p, stage, screen)
 	}(), os.Stderr)
 }
@@ -72,7 +73,7 @@ func breakSource(ctx context.Context, p *program, stage *stage, screen *terminal
 		time.Sleep(300 * time.Millisecond)
 		sourceThatBreaks(nil)
 	})
-	return p.dashboard(ctx, stage, screen, settings{})
+	return p.dashboard(ctx, stage, screen, settings{Config: config.Config{Sinks: []config.Sink{{Name: "here", To: config.Bell{}}}}})
 }
 
 func sourceThatBreaks(counts map[string]int) { counts["written"] = 1 }

@@ -180,13 +180,17 @@ func (p *program) testSinks(ctx context.Context) error {
 	defer func() { _ = closer.Close() }()
 	tty, closeTTY := openTTY()
 	defer closeTTY()
-	settings.Outbox.Remember = false // a test is not to be told again after a restart
-	outbox, err := p.openOutbox(&stage{log: log}, settings.Config, &sinkMaker{env: p.env, tty: tty, log: log})
-	switch {
-	case err != nil:
+	routes, err := p.routes(&sinkMaker{env: p.env, tty: tty, log: log, strict: true}, settings.Sinks)
+	if err != nil {
 		return err
-	case outbox == nil:
+	}
+	if len(routes) == 0 {
 		return usageError(errNoSinks)
+	}
+	// Without a state file: a test is told also while another brink runs.
+	outbox, err := notify.New(notify.Options{Host: hostname(), Routes: routes, Now: wallClock, Log: log})
+	if err != nil {
+		return err
 	}
 	results := outbox.Test(ctx)
 	failed := slices.DeleteFunc(slices.Clone(results), func(r notify.Result) bool { return r.Err == nil })

@@ -79,6 +79,8 @@ type program struct {
 	flags flags
 	// intervalGiven says that the interval was typed, and wins over the file's.
 	intervalGiven bool
+	// logTo is where the log goes without a log file; nil is nowhere.
+	logTo io.Writer
 }
 
 // begin prepares what all commands share, before any of them runs.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 //	engine [api=VERSION]     starts an engine, which DOCKER_HOST then names
 //	container NAME [K=V...]  runs a container there: image, service, memory, pids, state
 //	fail PATH FAULT          lets the engine's answers to PATH go wrong
+//	signal NAME              sends TERM or HUP to the command in the background
 //
 // Whatever a script does, brink must only read.
 func TestScripts(t *testing.T) {
@@ -45,6 +47,7 @@ func TestScripts(t *testing.T) {
 			"engine":    func(ts *testscript.TestScript, _ bool, args []string) { commandEngine(ts, t, args) },
 			"container": commandContainer,
 			"fail":      commandFail,
+			"signal":    commandSignal,
 		},
 	})
 }
@@ -170,4 +173,14 @@ func commandFail(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("fail: no fault %s", args[1])
 	}
 	(*engineOf(ts)).Fail(args[0], fault)
+}
+
+func commandSignal(ts *testscript.TestScript, _ bool, args []string) {
+	signals := map[string]os.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}
+	signal, ok := signals[args[0]]
+	running := ts.BackgroundCmds()
+	if !ok || len(running) != 1 {
+		ts.Fatalf("signal: no signal %s, or not one command in the background but %d", args[0], len(running))
+	}
+	ts.Check(running[0].Process.Signal(signal))
 }

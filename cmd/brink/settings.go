@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"brink/alerts/notify"
 	"brink/cmd/internal/config"
 	"brink/collectors/sources"
 )
@@ -84,33 +83,6 @@ func (p *program) underHome(variable, usual, file string) string {
 		base = filepath.Join(home, usual)
 	}
 	return filepath.Join(base, "brink", file)
-}
-
-// openOutbox makes the sinks of the configuration and the outbox that feeds them;
-// none without sinks.
-func (p *program) openOutbox(s *stage, loaded config.Config, maker *sinkMaker) (*notify.Outbox, error) {
-	if len(loaded.Sinks) == 0 {
-		return nil, nil //nolint:nilnil // no sinks is no fault and no outbox
-	}
-	routes, err := maker.routes(loaded.Sinks)
-	for _, warning := range maker.warnings {
-		s.log.Warn(warning)
-	}
-	if err != nil {
-		return nil, usageError(err)
-	}
-	options := notify.Options{Host: hostname(), Routes: routes, Now: wallClock, Log: s.log}
-	if loaded.Outbox.Remember {
-		options.StatePath = p.statePath()
-	}
-	outbox, err := notify.New(options)
-	if err != nil {
-		return nil, err
-	}
-	if fault := outbox.StateFault(); fault != "" {
-		s.log.Warn("notifications would not survive a restart", "why", fault)
-	}
-	return outbox, nil
 }
 
 // errNoSinks is what a command says that needs sinks.

@@ -9,6 +9,7 @@ import (
 
 	"brink/alerts/notify"
 	"brink/cmd/internal/config"
+	"brink/ui"
 )
 
 // sinkMaker turns the sinks of the configuration into real ones.
@@ -17,17 +18,27 @@ type sinkMaker struct {
 	// tty leads to the terminal; nil where there is none.
 	tty io.Writer
 	log *slog.Logger
-	// warnings are about secrets that others can read.
+	// strict makes a fault of a sink whose terminal is not there.
+	strict bool
+	// warnings are about secrets that others can read, and about what is left out.
 	warnings []string
+	// leftOut are the sinks whose terminal is not there, with why.
+	leftOut []ui.SinkHealth
 }
 
 // routes makes every sink. The faults are told together; a sink that cannot work
-// here is a fault, because it would be silent when it is needed.
+// here is a fault, because it would be silent when it is needed. But one that
+// belongs to a terminal is left out where that is not: one configuration is for the
+// pane, the guard and the shell beside.
 func (m *sinkMaker) routes(sinks []config.Sink) ([]notify.Route, error) {
 	var routes []notify.Route
 	var faults []error
 	for _, sink := range sinks {
 		made, err := m.sink(sink)
+		if !m.strict && isElsewhere(err) {
+			m.leaveOut(sink, err)
+			continue
+		}
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: sink %s: %w", sink.Origin, sink.Name, err))
 			continue
@@ -37,12 +48,35 @@ func (m *sinkMaker) routes(sinks []config.Sink) ([]notify.Route, error) {
 	return routes, errors.Join(faults...)
 }
 
+// isElsewhere says of a fault that the sink's terminal is not here.
+func isElsewhere(err error) bool {
+	return errors.Is(err, notify.ErrNoTmux) || errors.Is(err, errNoTerminal)
+}
+
+func (m *sinkMaker) leaveOut(sink config.Sink, why error) {
+	m.warnings = append(m.warnings, fmt.Sprintf("%s: sink %s is left out: %v", sink.Origin, sink.Name, why))
+	m.leftOut = append(m.leftOut, ui.SinkHealth{Name: sink.Name, LastError: "left out: " + why.Error()})
+}
+
+// errNoTerminal is the fault of a sink without its terminal.
+var errNoTerminal = errors.New("there is no terminal to write to")
+
+// isOfTerminal reports whether a sink belongs to this terminal.
+func isOfTerminal(sink config.Sink) bool {
+	switch sink.To.(type) {
+	case config.Bell, config.OSC, config.Tmux:
+		return true
+	default:
+		return false
+	}
+}
+
 // route paces a sink. The outbox takes zero for its own defaults and a negative
 // time for never.
 func route(sink config.Sink, made notify.Sink) notify.Route {
 	pace := sink.Pace
 	return notify.Route{
-		Sink: made, SkipResolved: !sink.Resolve, Minimum: sink.MinSeverity, GroupWait: orNever(pace.GroupWait), Repeat: orNever(pace.Repeat), Deadline: pace.Deadline,
+		Sink: made, Local: isOfTerminal(sink), SkipResolved: !sink.Resolve, Minimum: sink.MinSeverity, GroupWait: orNever(pace.GroupWait), Repeat: orNever(pace.Repeat), Deadline: pace.Deadline,
 		Timeout: pace.Timeout, Backoff: pace.Backoff, BackoffMax: pace.BackoffMax, Queue: pace.Queue,
 	}
 }
@@ -81,7 +115,7 @@ func (m *sinkMaker) sink(sink config.Sink) (notify.Sink, error) {
 
 func (m *sinkMaker) onTerminal(build func() (notify.Sink, error)) (notify.Sink, error) {
 	if m.tty == nil {
-		return nil, errors.New("there is no terminal to write to")
+		return nil, errNoTerminal
 	}
 	return build()
 }

@@ -73,7 +73,7 @@ func (p *program) status(ctx context.Context, args []string, f statusFlags) erro
 func (p *program) followStatus(ctx context.Context, stage *stage, style statusStyle) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stage.desk = newDesk(stage.rules)
+	stage.desk = newDesk(duties{rules: stage.rules})
 	var last string
 	err := stage.run(ctx, func(frame ui.Frame) {
 		line := style.line(frame)

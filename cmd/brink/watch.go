@@ -40,7 +40,7 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	defer stage.close()
-	stage.desk = newDesk(settings.RulesInForce())
+	stage.desk = newDesk(duties{rules: settings.RulesInForce()})
 	if screen == nil {
 		return p.stream(cmd.Context(), stage)
 	}

@@ -212,12 +212,16 @@ func sinceBoot() (time.Duration, error) {
 	return time.Duration(now.Nano()), nil
 }
 
-// openLog opens the log file. Without one nothing is logged: standard error
-// belongs to the terminal that the dashboard draws on.
+// openLog opens the log file. Without one the log goes where the command wants it,
+// and nowhere if it does not say: standard error belongs to the terminal that the
+// dashboard draws on.
 func (p *program) openLog() (*slog.Logger, io.Closer, error) {
 	level, err := p.flags.level()
 	if err != nil {
 		return nil, nil, usageError(err)
+	}
+	if p.flags.logFile == "" && p.logTo != nil {
+		return slog.New(slog.NewTextHandler(p.logTo, &slog.HandlerOptions{Level: level})), io.NopCloser(nil), nil
 	}
 	if p.flags.logFile == "" {
 		return slog.New(slog.DiscardHandler), io.NopCloser(nil), nil
