@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"io"
 	"log/slog"
 
 	"brink/alerts/notify"
@@ -54,6 +54,6 @@ func tell(ctx context.Context, outbox *notify.Outbox, log *slog.Logger) {
 func (p *program) warn(log *slog.Logger, text string) {
 	log.Warn(text)
 	if p.logTo == nil || p.flags.logFile != "" {
-		_, _ = fmt.Fprintln(p.err, "brink:", cleanLines(text))
+		_, _ = io.WriteString(p.err, cleanLines("brink: "+text))
 	}
 }

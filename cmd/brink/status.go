@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"brink/ui"
 )
@@ -73,6 +74,7 @@ func (p *program) status(ctx context.Context, args []string, f statusFlags) erro
 func (p *program) followStatus(ctx context.Context, stage *stage, style statusStyle) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer survivePipe()()
 	stage.desk = newDesk(duties{rules: stage.rules})
 	var last string
 	err := stage.run(ctx, func(frame ui.Frame) {
@@ -85,7 +87,7 @@ func (p *program) followStatus(ctx context.Context, stage *stage, style statusSt
 			cancel(err)
 		}
 	})
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, unix.EPIPE) {
 		return errors.Join(err, cause)
 	}
 	return err
