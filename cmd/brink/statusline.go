@@ -133,5 +133,8 @@ func limitParts(frame ui.Frame, c collectors.ContainerSample) []statusPart {
 			name = ""
 		}
 	}
+	if len(parts) == 0 {
+		return []statusPart{{text: "● " + c.Name + ": no limit is known"}}
+	}
 	return parts
 }
