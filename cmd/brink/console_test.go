@@ -37,6 +37,7 @@ type console struct {
 	emulator *vt.Emulator
 	modes    map[ansi.Mode]bool
 	title    string
+	bells    int
 	raw      bytes.Buffer
 }
 
@@ -58,6 +59,7 @@ func openConsole(t *testing.T, width, height int, env []string, argv ...string) 
 	c.emulator.SetCallbacks(vt.Callbacks{
 		Title:       func(title string) { c.title = title },
 		EnableMode:  func(mode ansi.Mode) { c.modes[mode] = true },
+		Bell:        func() { c.bells++ },
 		DisableMode: func(mode ansi.Mode) { delete(c.modes, mode) },
 	})
 	c.resize(width, height)

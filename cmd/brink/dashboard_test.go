@@ -301,3 +301,42 @@ func overwrite(t *testing.T, dir, name, text string) {
 		t.Error(err)
 	}
 }
+
+// TestDashboardRings: the bell and the notification of the desktop arrive at the
+// terminal, through the screen that is drawn on it.
+func TestDashboardRings(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "config.toml")
+	sinks := "[sink.bell]\ntype = \"bell\"\n[sink.desktop]\ntype = \"osc\"\nkind = \"osc9\"\n[sink.pane]\ntype = \"tmux\"\n"
+	if err := os.WriteFile(config, []byte(quickRule+sinks), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := agentDashboard(t, "brink", "--config", config)
+	c.await("bell", func() bool { return c.bells == 1 })
+	c.await("notification", func() bool {
+		return strings.Contains(c.raw.String(), "\x1b]9;brink: warning  cgroup:/agent  memory-near-limit: ")
+	})
+	c.awaitText("pane", "left out: not inside of tmux")
+	c.press("q")
+	if code, took := c.awaitExit(); code != exitDone || took > endTime {
+		t.Errorf("exit code %d after %v", code, took)
+	}
+	c.checkRestored()
+}
+
+// TestDashboardTellsTheLast: what is being told when the user leaves is told, after the
+// terminal is as it was.
+func TestDashboardTellsTheLast(t *testing.T) {
+	t.Parallel()
+	config, told := scripted(t, `echo begun >>"$1"; sleep 1.5; echo ended >>"$1"`)
+	c := agentDashboard(t, "brink", "--config", config)
+	awaitFile(t, told, "begun")
+	c.press("q")
+	if code, took := c.awaitExit(); code != exitDone || took > guardEnd {
+		t.Errorf("exit code %d after %v", code, took)
+	}
+	c.checkRestored()
+	if data, err := os.ReadFile(told); err != nil || !strings.Contains(string(data), "ended") {
+		t.Errorf("told %q, %v", data, err)
+	}
+}
