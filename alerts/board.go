@@ -25,6 +25,9 @@ type Alert struct {
 	// before that.
 	Since   time.Time
 	FiredAt time.Time
+	// Happened is when the last of the events happened that the rule counts; zero for
+	// a rule about how things stand.
+	Happened time.Time
 	// Value was compared with Threshold; both are in Unit.
 	Value     float64
 	Threshold float64

@@ -104,14 +104,14 @@ func (r *round) rule(rule Rule, look Look) {
 		}
 		key := Key{Rule: rule.Name, Container: look.Container, Instance: point.Instance}
 		r.judged[key] = true
-		r.add(r.engine.track(key, rule, metric).step(r.at, r.reading(rule, look, point.Value)))
+		r.add(r.engine.track(key, rule, metric).step(r.at, r.reading(rule, look, point)))
 	}
 }
 
 // reading is the value with what its absence means.
-func (r *round) reading(rule Rule, look Look, value collectors.Opt[float64]) reading {
-	if v, ok := value.Get(); ok {
-		return reading{value: v, known: true}
+func (r *round) reading(rule Rule, look Look, point Point) reading {
+	if v, ok := point.Value.Get(); ok {
+		return reading{value: v, known: true, happened: point.Happened}
 	}
 	switch {
 	case !look.Alive && rule.Absent != AbsentFire:
@@ -143,7 +143,7 @@ func (r *round) unjudged() {
 		}
 		says := reading{}
 		if look, dead := r.dead[key.Container]; dead {
-			says = r.reading(track.rule, look, collectors.Opt[float64]{})
+			says = r.reading(track.rule, look, Point{})
 		}
 		r.add(track.step(r.at, says))
 	}

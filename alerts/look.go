@@ -1,6 +1,10 @@
 package alerts
 
-import "brink/collectors"
+import (
+	"time"
+
+	"brink/collectors"
+)
 
 // Look is what the rules see of one container at one moment: the points of each
 // metric, by the metric's name. A metric that is not in it says nothing, not even
@@ -29,7 +33,7 @@ func (e *Engine) look(sample Sample) Look {
 			continue
 		}
 		if metric.Event != "" {
-			look.Points[metric.Name] = one(collectors.Some(e.told.fresh(sample, metric.Event)))
+			look.Points[metric.Name] = []Point{e.told.fresh(sample, metric.Event)}
 		} else {
 			look.Points[metric.Name] = metric.Take(sample)
 		}
@@ -39,15 +43,26 @@ func (e *Engine) look(sample Sample) Look {
 
 // fresh counts what is new in events since the last look. What the first look
 // finds counts: it is recent, and nobody was told.
-func (t told) fresh(sample Sample, kind collectors.EventKind) float64 {
+func (t told) fresh(sample Sample, kind collectors.EventKind) Point {
 	key := toldKey{sample.Name, kind}
 	before, now := t[key], map[uint64]uint64{}
 	var sum uint64
+	var happened time.Time
 	for _, event := range sample.recent(kind) {
 		count := max(event.Count, 1)
 		now[event.Seq] = count
-		sum += count - min(count, before[event.Seq])
+		if count > before[event.Seq] {
+			sum += count - before[event.Seq]
+			happened = later(happened, latest(event))
+		}
 	}
 	t[key] = now
-	return float64(sum)
+	return Point{Value: collectors.Some(float64(sum)), Happened: happened}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -32,6 +32,9 @@ type Sample struct {
 type Point struct {
 	Instance string
 	Value    collectors.Opt[float64]
+	// Happened is when the last of the events happened that the value counts; zero
+	// when there is none, and for a metric that counts no events.
+	Happened time.Time
 }
 
 // Metric is something that a rule can judge.

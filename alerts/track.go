@@ -17,6 +17,8 @@ type track struct {
 	severity          Severity
 	// since is when it took this state, fired when it began to fire.
 	since, fired time.Time
+	// happened is when the last of the events happened that it counts.
+	happened     time.Time
 	value        float64
 	acknowledged bool
 	// excused is what a person knew of when the container ceased to run.
@@ -56,6 +58,8 @@ type reading struct {
 	known bool
 	fire  bool
 	clear bool
+	// happened is when the last of the events happened that the value counts.
+	happened time.Time
 	// reason is why it is clear, when it is so without a value.
 	reason Reason
 	// left is how much time the value leaves, where it is a time that runs out.
@@ -84,6 +88,7 @@ func (t *track) step(at time.Time, r reading) (Transition, bool) {
 // take keeps the value. A count of events adds up for as long as it fires, for the
 // message to say how many there were in all.
 func (t *track) take(r reading) {
+	t.happened = later(t.happened, r.happened)
 	switch {
 	case !r.known:
 	case t.metric.Event != "" && t.state == StateFiring:
@@ -256,7 +261,7 @@ func (t *track) alert() Alert {
 	level := t.rule.level(t.severity)
 	return Alert{
 		Key: t.key, Metric: t.rule.Metric, Severity: t.severity, State: t.state,
-		Since: t.since, FiredAt: t.fired, Value: t.value, Threshold: level.Fire, Unit: t.metric.Unit,
+		Since: t.since, FiredAt: t.fired, Happened: t.happened, Value: t.value, Threshold: level.Fire, Unit: t.metric.Unit,
 		Message: t.rule.message(t.metric, t.key.Instance, t.value, level), Acknowledged: t.acknowledged,
 	}
 }

@@ -109,13 +109,13 @@ func (b *book) fire(t alerts.Transition, alert alerts.Alert, first bool, now tim
 // something new: events are, save those that the sink was told of. A level is the
 // same one.
 func (p *page) happenedAgain(alert alerts.Alert, now time.Time) bool {
-	return p.told.firing && p.restored && isEvent(alert.Metric) && !p.heard(now).covers(alert.Value, now)
+	return p.told.firing && p.restored && isEvent(alert.Metric) && !p.heard(now).covers(alert, now)
 }
 
 // isReplay tells, of an alert that begins to fire, whether the sink was told of it
 // before a restart of brink, and that it is over.
 func (p *page) isReplay(alert alerts.Alert, now time.Time) bool {
-	return !p.told.firing && p.news == nil && p.restored && isEvent(alert.Metric) && p.past.covers(alert.Value, now)
+	return !p.told.firing && p.news == nil && p.restored && isEvent(alert.Metric) && p.past.covers(alert, now)
 }
 
 // over takes the end of a firing. While a mute lasts it is kept back, and not

@@ -73,23 +73,31 @@ func TestHappenedAgain(t *testing.T) {
 		told       float64
 		ago, first time.Duration
 		value      float64
-		want       bool
+		// before is how long before now the last of what the alert counts happened.
+		before time.Duration
+		want   bool
 	}{
-		{"the same kill is still in the story", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 1, false},
-		{"one more kill", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 2, true},
-		{"the kill that was told has left the story: this is another", alerts.MetricOOMKills, 1, 11 * time.Minute, 11 * time.Minute, 1, true},
-		{"two of two", alerts.MetricOOMKills, 2, time.Minute, 9 * time.Minute, 2, false},
-		{"the last of two", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 1, false},
-		{"two, of which one may be new", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 2, true},
-		{"a level is the same one", alerts.MetricZombies, 20, time.Minute, time.Minute, 30, false},
+		{"the same kill is still in the story", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 1, time.Minute, false},
+		{"one more kill", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 2, time.Second, true},
+		{"the kill that was told has left the story: this is another", alerts.MetricOOMKills, 1, 11 * time.Minute, 11 * time.Minute, 1, time.Second, true},
+		{"two of two", alerts.MetricOOMKills, 2, time.Minute, 9 * time.Minute, 2, time.Minute, false},
+		{"the last of two", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 1, time.Minute, false},
+		{"two, of which one may be new", alerts.MetricOOMKills, 2, time.Minute, 11 * time.Minute, 2, time.Minute, true},
+		{"another one, while the history of the first is lost", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 1, time.Second, true},
+		{"the engine dates the same one later", alerts.MetricOOMKills, 1, time.Minute, time.Minute, 1, 57 * time.Second, false},
+		{"a level is the same one", alerts.MetricZombies, 20, time.Minute, time.Minute, 30, time.Second, false},
 	}
 	for _, test := range tests {
-		fires := alerts.Alert{Metric: test.metric, Value: test.value}
-		p := &page{restored: true, told: told{firing: true, value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first)}}
+		fires := alerts.Alert{Metric: test.metric, Value: test.value, Happened: noon.Add(-test.before)}
+		p := &page{restored: true, told: told{
+			firing: true, value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first), at: noon.Add(-test.ago),
+		}}
 		if got := p.happenedAgain(fires, noon); got != test.want {
 			t.Errorf("%s: again is %v, want %v", test.name, got, test.want)
 		}
-		p = &page{restored: true, past: past{value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first)}}
+		p = &page{restored: true, past: past{
+			value: test.told, happened: noon.Add(-test.ago), fired: noon.Add(-test.first), ended: noon.Add(-test.ago),
+		}}
 		if got := p.isReplay(fires, noon); got != (!test.want && isEvent(test.metric)) {
 			t.Errorf("%s: after its end, a replay is %v", test.name, got)
 		}

@@ -20,7 +20,8 @@ type past struct {
 	value    float64
 	fired    time.Time
 	happened time.Time
-	// ended is when the sink heard that they are over.
+	// ended is when the sink heard that they are over; of those that are not, when it
+	// heard of the last.
 	ended time.Time
 }
 
@@ -59,16 +60,23 @@ func (p *page) heard(now time.Time) past {
 	if !p.told.firing {
 		return p.past
 	}
-	return p.past.and(past{value: p.told.value, fired: p.told.fired, happened: later(p.told.happened, p.told.fired)}, now)
+	return p.past.and(past{
+		value: p.told.value, fired: p.told.fired, happened: later(p.told.happened, p.told.fired), ended: p.told.at,
+	}, now)
 }
 
-// covers reports whether so many events are those that were told. Where it cannot be
-// told apart it says no: to tell something twice is the smaller evil.
-func (e past) covers(value float64, now time.Time) bool {
+// lateWitness is how much later than the kernel the engine may date an event, and so
+// later than the sink had heard of it: seconds, on a host in need.
+const lateWitness = 5 * time.Second
+
+// covers reports whether the events that an alert counts are those that were told.
+// Where it cannot be told apart it says no: to tell something twice is the smaller
+// evil.
+func (e past) covers(alert alerts.Alert, now time.Time) bool {
 	switch {
-	case e.value == 0, value > e.value, e.stale(now):
+	case e.value == 0, alert.Value > e.value, e.stale(now), alert.Happened.After(e.ended.Add(lateWitness)):
 		return false
-	case value > 1:
+	case alert.Value > 1:
 		// Some of those that were told may have left the memory, and as many be new.
 		return now.Sub(e.fired) <= eventMemory
 	default:

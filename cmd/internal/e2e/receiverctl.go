@@ -90,7 +90,7 @@ func (r Receiver) Arrivals(ctx context.Context, name string) ([]Arrival, error) 
 // Notice is brink's message about one alert, whatever the sink.
 type Notice struct {
 	Arrival
-	ID    string
+	ID    string // the alert's, which is the same after a restart of brink; Alertmanager has none
 	State string // firing or resolved
 	Rule  string
 }
@@ -101,10 +101,9 @@ func Notices(arrivals []Arrival, rule string) ([]Notice, error) {
 	var notices []Notice
 	for _, arrival := range arrivals {
 		var message struct {
-			ID     string `json:"id"`
 			Alerts []struct {
-				Rule, State, Status string
-				Labels              map[string]string
+				ID, Rule, State, Status string
+				Labels                  map[string]string
 			} `json:"alerts"`
 		}
 		if err := json.Unmarshal(arrival.Body, &message); err != nil {
@@ -113,7 +112,7 @@ func Notices(arrivals []Arrival, rule string) ([]Notice, error) {
 		for _, alert := range message.Alerts {
 			name, state := alert.Rule+alert.Labels["alertname"], alert.State+alert.Status
 			if name == rule && (arrival.Answer == 200 || arrival.Env != nil) {
-				notices = append(notices, Notice{Arrival: arrival, ID: message.ID, State: state, Rule: name})
+				notices = append(notices, Notice{Arrival: arrival, ID: alert.ID, State: state, Rule: name})
 			}
 		}
 	}

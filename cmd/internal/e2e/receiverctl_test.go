@@ -6,7 +6,7 @@ import (
 )
 
 func TestNotices(t *testing.T) {
-	own := json.RawMessage(`{"id":"7","alerts":[{"rule":"zombies","state":"firing"},{"rule":"oom-kill","state":"resolved"}]}`)
+	own := json.RawMessage(`{"id":"7","alerts":[{"rule":"zombies","state":"firing"},{"id":"9","rule":"oom-kill","state":"resolved"}]}`)
 	theirs := json.RawMessage(`{"alerts":[{"status":"firing","labels":{"alertname":"oom-kill"}}]}`)
 	notices, err := Notices([]Arrival{
 		{Answer: 500, Body: own},
@@ -18,7 +18,7 @@ func TestNotices(t *testing.T) {
 	if err != nil || len(notices) != 3 {
 		t.Fatalf("%v, %v: want what was accepted", notices, err)
 	}
-	if notices[0].State != "resolved" || notices[0].ID != "7" || notices[2].State != "firing" {
+	if notices[0].State != "resolved" || notices[0].ID != "9" || notices[2].State != "firing" {
 		t.Errorf("%+v", notices)
 	}
 	if _, err := Notices([]Arrival{{Answer: 200, Body: json.RawMessage(`[`)}}, "oom-kill"); err == nil {

@@ -25,6 +25,7 @@ func TestAgent(t *testing.T) {
 		{"health", health},
 		{"lives", lives},
 		{"sinks", sinks},
+		{"growth", growth},
 		{"deaths", deaths},
 	} {
 		t.Run(scenario.name, scenario.run)
