@@ -4,7 +4,7 @@ import "time"
 
 // ask is what somebody asked the engine to send to the container.
 type ask struct {
-	// last is the time of the last signal, and sent which it was.
+	// last is the time of the last signal, and sent which it was, or signalUntold.
 	last time.Time
 	sent int
 	// since is when the container was first asked to end, by a signal that it can
@@ -16,6 +16,8 @@ const (
 	// askWindow is how long before a death a signal still explains it. A stop with
 	// a longer grace ends with its own SIGKILL, or with the engine's stop event.
 	askWindow = 10 * time.Second
+	// signalUntold stands for a signal whose number is not known.
+	signalUntold = 0
 	// graceful is how long a SIGKILL must come after an earlier signal to be the
 	// end of a stop's grace rather than somebody's second try.
 	graceful = 900 * time.Millisecond
@@ -24,10 +26,10 @@ const (
 )
 
 // signal notes a signal that was sent through the engine. One whose number is not
-// told is taken for the usual SIGTERM.
+// told may be any that ends a process.
 func (a *ask) signal(n Notice) {
-	a.last, a.sent = n.At, n.Signal.Or(signalTerminate)
-	if a.sent == signalKill || !endsProcess(a.sent) {
+	a.last, a.sent = n.At, n.Signal.Or(signalUntold)
+	if a.sent == signalKill || a.sent != signalUntold && !endsProcess(a.sent) {
 		return
 	}
 	if a.since.IsZero() || n.At.Sub(a.since) > graceLongest {
@@ -42,8 +44,8 @@ func (a ask) cause(at time.Time, exit Opt[int]) (Cause, bool) {
 	if a.last.IsZero() || at.Sub(a.last) > askWindow || at.Before(a.last) {
 		return CauseUnknown, false
 	}
-	killed := a.sent == signalKill
 	code, known := exit.Get()
+	killed := a.sent == signalKill || a.untold() && code == exitSIGKILL && at.Sub(a.last) <= slack
 	switch {
 	case killed && (code == exitSIGKILL || !known):
 		return a.causeOfKill(), true
@@ -53,9 +55,13 @@ func (a ask) cause(at time.Time, exit Opt[int]) (Cause, bool) {
 	case code == exitSIGKILL:
 		return CauseUnknown, false
 	default:
-		return CauseStopped, endsProcess(a.sent) || code == signalBase+a.sent
+		return CauseStopped, a.untold() || endsProcess(a.sent) || code == signalBase+a.sent
 	}
 }
+
+// untold reports whether it is not known which signal was sent last. That it was a
+// SIGKILL is then guessed from an end that followed at once.
+func (a ask) untold() bool { return a.sent == signalUntold }
 
 // causeOfKill tells the end of a stop's grace from a kill by hand.
 func (a ask) causeOfKill() Cause {

@@ -9,10 +9,15 @@ import (
 type death struct {
 	// open is true from the death to the next start.
 	open   bool
+	id     string
 	at     time.Time
 	code   Opt[int]
 	cause  Cause
 	detail string
+	// ask is what had been asked for, and stopped says that the engine's stop event
+	// followed: what the cause is judged by once more when the code is amended.
+	ask     ask
+	stopped bool
 	// seq is the event that told of it, and restart the one that told of the start
 	// after it; zero while there was none.
 	seq, restart uint64
@@ -36,14 +41,27 @@ func (l *Ledger) die(life *life, n Notice) {
 	if n.At.Equal(life.death.at) || !n.At.After(life.started) || foreign {
 		return
 	}
-	l.straggler(life, n.identity(), n.At, n.ExitCode)
-	event := life.closing(n.identity(), n.At, n.ExitCode)
 	after := life.stated
 	if !life.death.open {
 		after = latest(after, life.death.at)
 	}
+	code := life.codeOf(n, after)
+	l.straggler(life, n.identity(), n.At, code)
+	event := life.closing(n.identity(), n.At, code)
 	told := l.hear(life, after, event)
 	l.end(life, event, told.seq)
+}
+
+// codeOf is the exit code of the end that a notice tells of. The state's is the
+// better one where it told of the same end before: a label of the container can
+// choose what the event says.
+func (life *life) codeOf(n Notice, after time.Time) Opt[int] {
+	if i := life.markOf(Event{At: n.At, Kind: EventDied}, after); i >= 0 {
+		if code := life.marks[i].event.ExitCode; code.Present() {
+			return code
+		}
+	}
+	return n.ExitCode
 }
 
 // dieUnseen takes a death from the engine's state.
@@ -74,8 +92,8 @@ func (life *life) closing(who Identity, at time.Time, code Opt[int]) Event {
 // end notes a death that was told.
 func (l *Ledger) end(life *life, event Event, seq uint64) {
 	life.death = death{
-		open: true, at: event.At, code: event.ExitCode,
-		cause: event.Cause, detail: event.Detail, seq: seq,
+		open: true, id: event.ID, at: event.At, code: event.ExitCode,
+		cause: event.Cause, detail: event.Detail, ask: life.ask, seq: seq,
 	}
 	life.running, life.paused, life.met, life.gone = false, false, true, false
 	if life.id == "" {
@@ -89,30 +107,48 @@ func (l *Ledger) end(life *life, event Event, seq uint64) {
 
 // restartOf notes which event told of the start after a death.
 func (life *life) restartOf(seq, restart uint64) {
-	for i := range life.deaths {
-		if life.deaths[i].seq == seq {
-			life.deaths[i].restart = restart
-		}
-	}
-	life.death.restart = restart
+	life.amendDeath(seq, func(d *death) { d.restart = restart })
 }
 
-// cause finds out why the container ended. A request through the engine comes
-// first, for it is certain; then an OOM kill shortly before; then what the exit
-// code itself says.
+// amendDeath changes what is known of a death, wherever it is kept.
+func (life *life) amendDeath(seq uint64, change func(*death)) {
+	if seq == 0 {
+		return
+	}
+	for i := range life.deaths {
+		if life.deaths[i].seq == seq {
+			change(&life.deaths[i])
+		}
+	}
+	for _, d := range []*death{&life.death, &life.draft.death, &life.prologue.death} {
+		if d.seq == seq {
+			change(d)
+		}
+	}
+}
+
+// cause finds out why the container ended at the given time.
 func (life *life) cause(at time.Time, exit Opt[int]) (Cause, string) {
-	if cause, ok := life.ask.cause(at, exit); ok {
+	return judge(life.ask, at, exit, life.oomBefore(at))
+}
+
+// judge weighs what can have ended a container. A request through the engine comes
+// first, for it is certain; then an OOM kill shortly before; then what the exit code
+// itself says.
+func judge(asked ask, at time.Time, exit Opt[int], oom bool) (Cause, string) {
+	code, known := exit.Get()
+	killed := oom && code == exitSIGKILL
+	if cause, ok := asked.cause(at, exit); ok && (!killed || !asked.untold()) {
 		return cause, ""
 	}
-	code, known := exit.Get()
-	oom, detail := life.oomBefore(at), ""
+	detail := ""
 	if oom {
 		detail = afterOOM
 	}
 	switch {
 	case !known:
 		return CauseUnknown, detail
-	case oom && code == exitSIGKILL:
+	case killed:
 		return CauseOOMKill, ""
 	default:
 		return causeOfSignal(code), detail
@@ -121,44 +157,53 @@ func (life *life) cause(at time.Time, exit Opt[int]) (Cause, string) {
 
 // stopped takes the engine's stop event, which follows the death that it asked
 // for: whatever signal the container stops at, this was no accident. A stop that
-// comes while the container waits for its next restart asked for no death, and
-// one that was killed for want of memory while it stopped was killed for that.
+// comes while the container waits for its next restart asked for no death.
 func (l *Ledger) stopped(life *life, n Notice) {
 	d := life.death
 	window := slack
-	if life.ask.before(d.at) {
+	if d.ask.before(d.at) {
 		window = askWindow
 	}
-	if !d.open || d.cause == CauseOOMKill || n.At.Sub(d.at).Abs() > window {
+	if !d.open || n.At.Sub(d.at).Abs() > window {
 		return
 	}
-	cause := CauseStopped
-	if d.code.Or(0) == exitSIGKILL {
-		cause = CauseStopTimeout
+	life.amendDeath(d.seq, func(d *death) { d.stopped = true })
+	cause, detail := d.afterStop(d.cause, d.detail)
+	l.recause(life, d, cause, detail)
+}
+
+// afterStop is the cause of a death that the engine's stop event followed. One that
+// was killed for want of memory while it stopped was killed for that.
+func (d death) afterStop(cause Cause, detail string) (Cause, string) {
+	switch {
+	case cause == CauseOOMKill, cause == CauseStopTimeout:
+		return cause, detail
+	case d.code.Or(0) == exitSIGKILL:
+		return CauseStopTimeout, ""
+	default:
+		return CauseStopped, ""
 	}
-	if d.cause == CauseStopTimeout || d.cause == cause {
-		return
-	}
-	l.recause(life, d, cause, "")
 }
 
 // recause amends a death, and the restart after it if it was told.
 func (l *Ledger) recause(life *life, d death, cause Cause, detail string) {
-	for i := range life.deaths {
-		if life.deaths[i].seq == d.seq {
-			life.deaths[i].cause, life.deaths[i].detail = cause, detail
-		}
+	if d.cause == cause && d.detail == detail {
+		return
 	}
-	if life.death.seq == d.seq {
-		life.death.cause, life.death.detail = cause, detail
-	}
-	l.amend(d.seq, func(e *Event) { e.Cause, e.Detail = cause, detail })
-	if d.restart == 0 || cause.Asked() {
+	d.cause, d.detail = cause, detail
+	l.retell(life, d)
+}
+
+// retell amends what was told of a death, and of the restart after it.
+func (l *Ledger) retell(life *life, d death) {
+	life.amendDeath(d.seq, func(known *death) { known.code, known.cause, known.detail = d.code, d.cause, d.detail })
+	l.amend(d.seq, func(e *Event) { e.ExitCode, e.Cause, e.Detail = d.code, d.cause, d.detail })
+	if d.restart == 0 {
 		return
 	}
 	l.amend(d.restart, func(e *Event) {
-		if e.Kind == EventRestarted {
-			e.Cause, e.ExitCode, e.Detail = cause, d.code, detail
+		if e.Kind == EventRestarted && !d.cause.Asked() {
+			e.Cause, e.ExitCode, e.Detail = d.cause, d.code, d.detail
 		}
 	})
 }

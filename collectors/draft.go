@@ -142,6 +142,19 @@ func (m mark) dated() time.Time {
 // hear tells an event that a notice tells of. Where the same was inferred, for a
 // time after the given one, that event is amended.
 func (l *Ledger) hear(life *life, after time.Time, event Event) toldEvent {
+	i := life.markOf(event, after)
+	if i < 0 {
+		return toldEvent{seq: l.add(event), at: event.At}
+	}
+	m := life.marks[i]
+	life.marks = slices.Delete(life.marks, i, i+1)
+	l.correct(m.seq, event)
+	return toldEvent{seq: m.seq, at: m.event.At}
+}
+
+// markOf finds the inference, for a time after the given one, of what the engine's
+// event tells: the nearest, or -1.
+func (life *life) markOf(event Event, after time.Time) int {
 	best := -1
 	for i, m := range life.marks {
 		if !m.event.At.After(after) || !m.tells(event) {
@@ -151,27 +164,16 @@ func (l *Ledger) hear(life *life, after time.Time, event Event) toldEvent {
 			best = i
 		}
 	}
-	if best < 0 {
-		return toldEvent{seq: l.add(event), at: event.At}
-	}
-	m := life.marks[best]
-	life.marks = slices.Delete(life.marks, best, best+1)
-	l.correct(m.seq, event)
-	return toldEvent{seq: m.seq, at: m.event.At}
+	return best
 }
 
 // tells reports whether the mark can be of what the engine's event tells. The
 // engine dates the event after the time in its state: the work of a start or an end
-// lies between them.
+// lies between them. The exit code does not count: a label may have chosen it.
 func (m mark) tells(event Event) bool {
 	late, least := event.At.Sub(m.event.At), -early
 	if m.dated().IsZero() {
 		least = -noticeLag
-	}
-	inferred, known := m.event.ExitCode.Get()
-	code, told := event.ExitCode.Get()
-	if event.Kind == EventDied && known && told && code != inferred {
-		return false
 	}
 	return classOf(m.event) == classOf(event) && late >= least && late <= noticeLag
 }

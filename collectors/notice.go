@@ -12,9 +12,10 @@ type Notice struct {
 	// which its source finds the key.
 	Key string
 	ID  string
-	// ExitCode belongs to NoticeDie.
+	// ExitCode belongs to NoticeDie, and is absent where a label of the container is
+	// known to have chosen it.
 	ExitCode Opt[int]
-	// Signal belongs to NoticeKill: the number that was sent.
+	// Signal belongs to NoticeKill: the number that was sent; absent like ExitCode.
 	Signal Opt[int]
 	// Health belongs to NoticeHealth.
 	Health Health

@@ -230,9 +230,13 @@ func (life *life) closeOOMs(at, late time.Time) {
 // oomBefore reports whether an OOM kill came shortly before (or, since its
 // witnesses are late, just after) the given end of the present life.
 func (life *life) oomBefore(end time.Time) bool {
-	return slices.ContainsFunc(life.ooms, func(r oomRecord) bool {
-		return r.last.After(end.Add(-oomWindow)) && r.first.Before(end.Add(oomLate)) && !r.past(life)
-	})
+	return slices.ContainsFunc(life.ooms, func(r oomRecord) bool { return r.near(end) && !r.past(life) })
+}
+
+// near reports whether the record is of kills shortly before an end or, since its
+// witnesses are late, just after it.
+func (r *oomRecord) near(end time.Time) bool {
+	return r.last.After(end.Add(-oomWindow)) && r.first.Before(end.Add(oomLate))
 }
 
 // oomSince reports whether any OOM kill is known of since the given time.

@@ -9,6 +9,7 @@ func (l *Ledger) identity(c ContainerCounters, at time.Time) {
 	life := l.life(c.Key)
 	life.depart(at)
 	life.shown = Some(c.ID)
+	l.verdict(life, c)
 	if life.outdates(c) {
 		return
 	}

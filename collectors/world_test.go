@@ -21,6 +21,10 @@ type world struct {
 	// deaf takes the engine's oom events away, blind the counters; without events
 	// the engine says nothing at all, only its state can be asked.
 	events, deaf, blind, kernelLog bool
+	// forged is the exit code that a label puts into every die event, and seen are the
+	// deaths, by the number of the life, whose state a reading held.
+	forged Opt[int]
+	seen   map[int]bool
 	// slow stretches everything that the host does, as emulation or a full disk do.
 	slow int
 }
@@ -95,7 +99,7 @@ func (w *world) end(t *rapid.T, code int, cause Cause) {
 	life := w.life()
 	life.dead, life.ended, life.code, life.cause = true, w.now, code, cause
 	w.now += w.work(t, 20, 120)
-	w.say(t, NoticeDie, w.now, func(n *Notice) { n.ExitCode = Some(code) })
+	w.say(t, NoticeDie, w.now, func(n *Notice) { n.ExitCode = Some(w.forged.Or(code)) })
 }
 
 // begin is the start of a life. Its cgroup is made before, and the engine tells of
@@ -156,15 +160,18 @@ func (w *world) act(t *rapid.T) {
 // container is what the engine's state and the cgroup say at two times.
 func (w *world) container(stated, counted time.Duration) (ContainerCounters, bool) {
 	c := ContainerCounters{Identity: Identity{Key: "web"}}
-	for _, life := range w.lives {
+	last := -1
+	for i, life := range w.lives {
 		if life.started > stated {
 			break
 		}
+		last = -1
 		c.ID, c.State = life.id, StateRunning
 		c.StartedAt = Some(moment(life.started))
 		c.ExitCode = Opt[int]{}
 		if life.dead && life.ended <= stated {
 			c.State, c.FinishedAt, c.ExitCode = StateExited, Some(moment(life.ended)), Some(life.code)
+			last = i
 		}
 	}
 	for i, life := range w.lives {
@@ -173,6 +180,9 @@ func (w *world) container(stated, counted time.Duration) (ContainerCounters, boo
 			c.Incarnation = Incarnation(i + 1)
 			c.Memory = Some(MemoryLevels{Events: MemoryEvents{OOMKill: Some(w.killsUntil(c.Incarnation, counted))}})
 		}
+	}
+	if last >= 0 {
+		w.seen[last] = true
 	}
 	return c, c.State != StateUnknown
 }
@@ -235,10 +245,12 @@ func (w *world) readable(at time.Duration) []Notice {
 	return list
 }
 
-func newWorld(t *rapid.T, events bool) *world {
+func newWorld(t *rapid.T, events bool) *world { return worldWith(t, events, Opt[int]{}) }
+
+func worldWith(t *rapid.T, events bool, forged Opt[int]) *world {
 	w := &world{
-		events: events, slow: rapid.SampledFrom([]int{1, 1, 4}).Draw(t, "slow"), kernelLog: rapid.Bool().Draw(t, "kernel log"),
-		deaf: rapid.Bool().Draw(t, "deaf"), blind: rapid.Bool().Draw(t, "blind"),
+		events: events, forged: forged, slow: rapid.SampledFrom([]int{1, 1, 4}).Draw(t, "slow"), kernelLog: rapid.Bool().Draw(t, "kernel log"),
+		deaf: rapid.Bool().Draw(t, "deaf"), blind: rapid.Bool().Draw(t, "blind"), seen: map[int]bool{},
 	}
 	w.lives = []worldLife{{id: "A", made: -time.Hour, started: -time.Hour}}
 	for range rapid.IntRange(1, 10).Draw(t, "acts") {
@@ -256,6 +268,32 @@ func TestLedgerAgainstTruth(t *testing.T) {
 		ledger := NewLedger()
 		w.watch(t, ledger, 0)
 		w.check(t, ledger.Story())
+	})
+}
+
+// TestLedgerDespiteLabels: the same with a label that chooses the exit code in every
+// die event. Every death is told once all the same, and wherever a reading held the
+// state with the true code, with that code and its cause.
+func TestLedgerDespiteLabels(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worldWith(t, true, Some(rapid.SampledFrom([]int{0, 1, 137, 143}).Draw(t, "forged")))
+		ledger := NewLedger()
+		w.watch(t, ledger, 0)
+		story := ledger.Story()
+		w.checkKills(t, story)
+		if n := len(eventsOf(story, EventStarted, EventRestarted, EventRecreated)); n != len(w.lives)-1 {
+			t.Fatalf("%d starts, told %d: %q", len(w.lives)-1, n, tell(story))
+		}
+		told := eventsOf(story, EventDied)
+		if len(told) != len(w.lives)-1 {
+			t.Fatalf("%d deaths, told %d: %q", len(w.lives)-1, len(told), tell(story))
+		}
+		for i, event := range told {
+			life := w.lives[i]
+			if w.seen[i] && (event.ExitCode != Some(life.code) || event.Cause != life.cause && !w.excused(life, event)) {
+				t.Errorf("death %d: exit %d %s, told %q in %q", i, life.code, life.cause, tellEvent(event), tell(story))
+			}
+		}
 	})
 }
 

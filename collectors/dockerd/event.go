@@ -8,6 +8,12 @@ import (
 	"github.com/moby/moby/api/types/events"
 )
 
+// The attributes of the engine's events that a label of the same name hides.
+const (
+	attributeExitCode = "exitCode"
+	attributeSignal   = "signal"
+)
+
 // Action is what happened to a container.
 type Action string
 
@@ -53,8 +59,8 @@ const (
 //
 // The engine mixes the container's labels into the same map as its own
 // attributes, and the labels win (moby daemon/events.go; seen on 20.10): an image with
-// a label "exitCode" or "signal" chooses what is told here. Where it matters,
-// inspect has the last word.
+// a label "exitCode" or "signal" chooses what is told here. Inspect has the last
+// word: it knows the labels (see [Masked]), and the exit code until the next start.
 type Event struct {
 	Action Action
 	ID     string
@@ -101,12 +107,12 @@ func newEvent(m events.Message) (event Event, ok bool) {
 func (e *Event) addDetails(attributes map[string]string, detail string) {
 	switch e.Action {
 	case ActionDie:
-		e.ExitCode = integer(attributes["exitCode"])
+		e.ExitCode = integer(attributes[attributeExitCode])
 		if seconds, ok := integer(attributes["execDuration"]).Get(); ok {
 			e.Ran = Some(time.Duration(seconds) * time.Second)
 		}
 	case ActionKill:
-		e.Signal = integer(attributes["signal"])
+		e.Signal = integer(attributes[attributeSignal])
 	case ActionRename:
 		e.OldName = engineName(attributes["oldName"])
 	case ActionHealthStatus:

@@ -31,6 +31,8 @@ type Details struct {
 	// ShmSize is the size of /dev/shm in bytes.
 	ShmSize Opt[uint64]
 	Labels  map[string]string
+	// Masked tells which of its events' details its labels hide.
+	Masked  Masked
 	Service string
 	Project string
 	// CgroupParent is empty for the engine's default parent.
@@ -38,6 +40,19 @@ type Details struct {
 	// NetworkMode tells whose interfaces it sees: with "host" those of the host,
 	// with "container:..." another container's.
 	NetworkMode string
+}
+
+// Masked tells which details of a container's events are a label's and not the
+// engine's: see [Event].
+type Masked struct {
+	ExitCode, Signal bool
+}
+
+// maskedBy finds the labels that have the names of the engine's own attributes.
+func maskedBy(labels map[string]string) Masked {
+	_, code := labels[attributeExitCode]
+	_, signal := labels[attributeSignal]
+	return Masked{ExitCode: code, Signal: signal}
 }
 
 // State is the state of a container. The engine forgets: at every start
@@ -51,7 +66,8 @@ type State struct {
 	// StartedAt and FinishedAt are zero when it never happened.
 	StartedAt  time.Time
 	FinishedAt time.Time
-	// ExitCode is absent before the first end and while the container runs.
+	// ExitCode is absent before the first end, while the container runs, and after a
+	// start that failed, whose code stands in the place of that of the last end.
 	ExitCode Opt[int]
 	// OOMKilled tells of a kill since the last start, of any process of the
 	// container: it may be true while the container runs on.

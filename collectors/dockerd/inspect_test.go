@@ -3,6 +3,7 @@ package dockerd
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,7 @@ func TestInspectStates(t *testing.T) {
 		{"waiting to restart", `{"Status":"restarting","Pid":0,"ExitCode":137}`, State{Status: StatusRestarting, ExitCode: Some(137)}},
 		{"never started", `{"Status":"created","ExitCode":0}`, State{Status: StatusCreated}},
 		{"could not be started", `{"Status":"created","ExitCode":127,"Error":"no such file"}`, State{Status: StatusCreated, ExitCode: Some(127), Error: "no such file"}},
+		{"ran, and could not be started again", `{"Status":"exited","ExitCode":128,"Error":"no space left"}`, State{Status: StatusExited, Error: "no space left"}},
 		{"ended well", `{"Status":"exited","ExitCode":0}`, State{Status: StatusExited, ExitCode: Some(0)}},
 		{"dead", `{"Status":"dead","ExitCode":1}`, State{Status: StatusDead, ExitCode: Some(1)}},
 		{"a word of tomorrow", `{"Status":"hibernating","Pid":3}`, State{Status: "hibernating", PID: Some(3)}},
@@ -250,4 +252,32 @@ func FuzzInspect(f *testing.F) {
 			t.Errorf("%v cores", cores)
 		}
 	})
+}
+
+// TestInspectMasked: which details of the events are the labels' own is known also
+// of an image with more labels than are kept.
+func TestInspectMasked(t *testing.T) {
+	flood := map[string]string{"signal": "15"}
+	for i := range 2 * maxLabels {
+		flood["a"+strconv.Itoa(i)] = ""
+	}
+	labels, err := json.Marshal(flood)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		in   string
+		want Masked
+	}{
+		{`null`, Masked{}},
+		{`{"exitcode":"0","Signal":"9","exitCode ":""}`, Masked{}},
+		{`{"exitCode":""}`, Masked{ExitCode: true}},
+		{`{"signal":"x","exitCode":"0"}`, Masked{ExitCode: true, Signal: true}},
+		{string(labels), Masked{Signal: true}},
+	} {
+		got, err := decodeInspect([]byte(`{"Config":{"Labels":` + test.in + `}}`))
+		if err != nil || got.Masked != test.want {
+			t.Errorf("%.60s: %+v, %v", test.in, got.Masked, err)
+		}
+	}
 }

@@ -81,6 +81,7 @@ func (w *inspectWire) details() Details {
 		Health:       w.State.health(),
 		RestartCount: w.RestartCount,
 		Labels:       clipMap(w.Config.Labels, maxLabels),
+		Masked:       maskedBy(w.Config.Labels),
 	}
 	d.Service, d.Project = d.Labels[labelService], d.Labels[labelProject]
 	if w.HostConfig != nil {
@@ -172,11 +173,13 @@ func (w *stateWire) state() State {
 }
 
 // ended reports whether the exit code is one: the engine writes 0 where there is
-// none. A container that could not be started stays created, with a code.
+// none. A container that could not be started stays created, with a code; one that
+// ran before is exited as it was, with the times of its last end beside the code of
+// the start that failed (moby daemon/start.go), which is told by the error alone.
 func (w *stateWire) ended(status Status) bool {
 	switch status {
 	case StatusExited, StatusDead, StatusRestarting, StatusRemoving:
-		return true
+		return w.Error == ""
 	case StatusCreated:
 		return w.ExitCode != 0
 	default:

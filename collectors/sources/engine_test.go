@@ -512,3 +512,54 @@ func TestEngineHostileNames(t *testing.T) {
 		t.Errorf("%d notices", len(s.notices))
 	}
 }
+
+// TestEngineHostileDeaths: a container's labels choose neither its exit code nor the
+// signal that was sent, whichever of the event and the state is told of first.
+func TestEngineHostileDeaths(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		labels map[string]string
+		end    func(*dockerdtest.Engine)
+		want   string
+	}{
+		{"an OOM kill", map[string]string{"exitCode": "0"}, func(fake *dockerdtest.Engine) {
+			fake.OOM("agent")
+			fake.Die("agent", 137)
+		}, "exit 137: OOM kill"},
+		{"a crash", map[string]string{"exitCode": "137"}, func(fake *dockerdtest.Engine) { fake.Die("agent", 139) }, "exit 139: crashed"},
+		{"no number", map[string]string{"exitCode": "\x1b[2J"}, func(fake *dockerdtest.Engine) { fake.Die("agent", 1) }, "exit 1: ended by itself"},
+		{"docker kill", map[string]string{"signal": "15"}, func(fake *dockerdtest.Engine) {
+			fake.Kill("agent", 9)
+			fake.Die("agent", 137)
+		}, "exit 137: killed on request (no OOM)"},
+		{"docker stop", map[string]string{"signal": "1", "exitCode": "1"}, func(fake *dockerdtest.Engine) { fake.Stop("agent", 0) }, "exit 0: stopped on request"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			fake := dockerdtest.New(t)
+			spec := agentSpec("agent")
+			spec.Labels = tt.labels
+			fake.Run(spec)
+			s := showOf(t, fake, "agent").run(t)
+			ledger := collectors.NewLedger()
+			observe := func() []collectors.Event {
+				ledger.Observe(collectors.Reading{At: evening, Containers: s.part.Containers, Notices: s.part.Notices})
+				return ledger.Story()
+			}
+			s.until(t, "it runs", func() bool { observe(); return len(s.part.Containers) == 1 })
+			tt.end(fake)
+			var deaths []string
+			s.until(t, "it died", func() bool {
+				deaths = nil
+				for _, event := range observe() {
+					if event.Kind == collectors.EventDied {
+						deaths = append(deaths, event.Summary())
+					}
+				}
+				return slices.Contains(deaths, tt.want)
+			})
+			if len(deaths) != 1 {
+				t.Errorf("one death, told as %q", deaths)
+			}
+		})
+	}
+}

@@ -155,8 +155,23 @@ func (e *Engine) publish(upToDate bool) {
 	if ahead := slices.IndexFunc(e.news, e.ahead); !upToDate && ahead >= 0 {
 		ready = ahead
 	}
+	for i := range e.news[:ready] {
+		e.unmask(&e.news[i])
+	}
 	e.pending = lastOf(append(e.pending, e.news[:ready]...), noticesMost)
 	e.news = slices.Clone(e.news[ready:])
+}
+
+// unmask takes out of a notice what a label of the container told and not the
+// engine: it is not known then.
+func (e *Engine) unmask(notice *collectors.Notice) {
+	masked := e.met[notice.ID].who.masked
+	if masked.ExitCode {
+		notice.ExitCode = collectors.Opt[int]{}
+	}
+	if masked.Signal {
+		notice.Signal = collectors.Opt[int]{}
+	}
 }
 
 func (e *Engine) ahead(notice collectors.Notice) bool {

@@ -46,6 +46,7 @@ func residentOf(details dockerd.Details) resident {
 		},
 		limits:          limitsOf(details.Limits),
 		borrowedNetwork: borrowed(details.NetworkMode),
+		masked:          details.Masked,
 	}
 	if check, ok := details.Health.Get(); ok {
 		who.Health = health(check.Status)

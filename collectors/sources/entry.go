@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"brink/collectors"
+	"brink/collectors/dockerd"
 )
 
 // entry is one target and who answers to it.
@@ -31,6 +32,8 @@ type resident struct {
 	limits limits
 	// borrowedNetwork says whose network it uses, when it is not its own.
 	borrowedNetwork string
+	// masked are the details of its events that its labels chose.
+	masked dockerd.Masked
 }
 
 // limits are those that the engine was told to set.
