@@ -26,7 +26,8 @@ type Ledger struct {
 	// who was not there then has come since.
 	began, looked time.Time
 	lives         map[string]*life
-	lost          map[string]bool
+	// lost are the sources that fail at the moment.
+	lost map[string]silence
 	// fresh are the numbers of the events that this round made or amended.
 	fresh map[uint64]bool
 	// round numbers the readings.
@@ -35,7 +36,7 @@ type Ledger struct {
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{lives: map[string]*life{}, lost: map[string]bool{}, fresh: map[uint64]bool{}}
+	return &Ledger{lives: map[string]*life{}, lost: map[string]silence{}, fresh: map[uint64]bool{}}
 }
 
 // Observe takes the next reading and returns the events that are new or
@@ -181,9 +182,22 @@ func (l *Ledger) forget(present map[string]bool) {
 	}
 }
 
-// sourceLostAfter is how long a source must give nothing before its loss is
-// told; a single slow answer is not a loss.
-const sourceLostAfter = 3 * time.Second
+const (
+	// sourceLostAfter is how long a source must give nothing before its loss is
+	// told; a single slow answer is not a loss.
+	sourceLostAfter = 3 * time.Second
+	// sourceAskedFor is how far apart the two failed readings lie, at least, that a
+	// loss takes: at a long interval the first may come long after the last answer,
+	// and with a wake-up a second one right after it.
+	sourceAskedFor = time.Second
+)
+
+// silence is a source that gives nothing although it did before.
+type silence struct {
+	// since is the first reading in which it failed.
+	since time.Time
+	told  bool
+}
 
 // sources tells of sources that were lost and came back. One that never gave
 // anything is no news: the list of sources says why.
@@ -191,17 +205,32 @@ func (l *Ledger) sources(cur Reading) {
 	failed := false
 	for _, source := range cur.Sources {
 		failed = failed || !source.OK
-		age, ever := source.Age.Get()
-		switch {
-		case !source.OK && ever && !l.lost[source.Name] && age.Duration() >= sourceLostAfter:
-			l.lost[source.Name] = true
-			l.add(Event{At: cur.At.Add(-age.Duration()), Kind: EventSourceLost, Source: source.Name, Detail: source.Error})
-		case source.OK && l.lost[source.Name]:
-			delete(l.lost, source.Name)
-			l.add(Event{At: cur.At, Kind: EventSourceBack, Source: source.Name})
+		if age, ever := source.Age.Get(); !source.OK && ever {
+			l.sourceFails(source, cur.At, age.Duration())
+		} else if source.OK {
+			l.sourceAnswers(source, cur.At)
 		}
 	}
 	if l.looked.IsZero() && !failed {
 		l.looked = cur.At
 	}
+}
+
+func (l *Ledger) sourceFails(source SourceHealth, at time.Time, age time.Duration) {
+	silent, known := l.lost[source.Name]
+	if !known {
+		silent.since = at
+	}
+	if !silent.told && age >= sourceLostAfter && at.Sub(silent.since) >= sourceAskedFor {
+		silent.told = true
+		l.add(Event{At: at.Add(-age), Kind: EventSourceLost, Source: source.Name, Detail: source.Error})
+	}
+	l.lost[source.Name] = silent
+}
+
+func (l *Ledger) sourceAnswers(source SourceHealth, at time.Time) {
+	if l.lost[source.Name].told {
+		l.add(Event{At: at, Kind: EventSourceBack, Source: source.Name})
+	}
+	delete(l.lost, source.Name)
 }
