@@ -21,6 +21,9 @@ type KernelLog struct {
 	waker  *Waker
 	clock  Clock
 
+	// tried is closed once it is known whether the log can be read.
+	tried chan struct{}
+
 	mu      sync.Mutex
 	pending []kernelNotice
 	err     error
@@ -54,15 +57,26 @@ type Clock struct {
 
 // NewKernelLog returns the source that follows the kernel log at path.
 func NewKernelLog(path string, roster *Roster, waker *Waker, clock Clock) *KernelLog {
-	return &KernelLog{path: path, roster: roster, waker: waker, clock: clock}
+	return &KernelLog{path: path, roster: roster, waker: waker, clock: clock, tried: make(chan struct{}), err: errUntried}
 }
+
+// errUntried is before the log was opened. A log that may not be read has then never
+// given anything, and is not lost.
+var errUntried = errors.New("the kernel log has not been opened yet")
 
 // Name implements [collectors.Source].
 func (k *KernelLog) Name() string { return "kernel log" }
 
 // Collect implements [collectors.Source]: it hands over what Run has read about
-// the containers that are followed.
-func (k *KernelLog) Collect(_ context.Context, at time.Time) (collectors.Part, error) {
+// the containers that are followed. A first reading waits until Run has found out
+// whether the log can be read.
+func (k *KernelLog) Collect(ctx context.Context, at time.Time) (collectors.Part, error) {
+	if k.roster.await(ctx, at) {
+		select {
+		case <-k.tried:
+		case <-ctx.Done():
+		}
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var part collectors.Part
@@ -115,7 +129,7 @@ func (k *KernelLog) Run(ctx context.Context) {
 	}
 	err := k.follow(ctx)
 	if ctx.Err() == nil {
-		k.fail(err)
+		k.fare(err)
 	}
 }
 
@@ -128,6 +142,7 @@ func (k *KernelLog) follow(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }()
+	k.fare(nil)
 	var oom hostfs.OOMLog
 	for record, err := range log.Records(ctx) {
 		if err != nil {
@@ -144,9 +159,13 @@ func (k *KernelLog) follow(ctx context.Context) error {
 	return errors.New("the kernel log ended")
 }
 
-func (k *KernelLog) fail(err error) {
+// fare notes how the log fares.
+func (k *KernelLog) fare(err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if errors.Is(k.err, errUntried) {
+		close(k.tried)
+	}
 	k.err = err
 }
 

@@ -67,6 +67,14 @@ func logOf(t testing.TB, path string, roster *Roster) *KernelLog {
 	return log
 }
 
+// quietLog is a log that was opened and in which nothing stands.
+func quietLog(roster *Roster) *KernelLog {
+	k := NewKernelLog("", roster, NewWaker(), Clock{Now: func() time.Time { return noon }, Boot: func() (time.Duration, error) { return uptime, nil }})
+	roster.markLooked()
+	k.fare(nil)
+	return k
+}
+
 // tales are the notices of a source until there are so many, in words.
 func tales(t testing.TB, k *KernelLog, want int) string {
 	t.Helper()
@@ -152,7 +160,7 @@ func TestKernelLogLearnsLater(t *testing.T) {
 		want   int
 	}{{9 * time.Second, 3}, {10 * time.Second, 0}} {
 		roster := NewRoster(targets(t, "agent"), noon)
-		k := NewKernelLog("", roster, NewWaker(), Clock{Now: func() time.Time { return noon }, Boot: func() (time.Duration, error) { return uptime, nil }})
+		k := quietLog(roster)
 		for range 3 {
 			k.take(hostfs.ForkRejected{At: time.Minute, Cgroup: scope})
 		}
@@ -179,7 +187,7 @@ func TestKernelLogLearnsLater(t *testing.T) {
 // TestKernelLogBounded: the ring of a host with many containers may be full of other
 // people's kills; the newest are kept.
 func TestKernelLogBounded(t *testing.T) {
-	k := NewKernelLog("", NewRoster(nil, noon), NewWaker(), Clock{Now: func() time.Time { return noon }, Boot: func() (time.Duration, error) { return uptime, nil }})
+	k := quietLog(NewRoster(nil, noon))
 	for n := range unclaimedMost + 10 {
 		k.take(hostfs.ForkRejected{At: time.Duration(n) * time.Second, Cgroup: "/x"})
 	}
@@ -214,7 +222,7 @@ func TestKernelLogKill(t *testing.T) {
 	} {
 		roster := NewRoster(targets(t, "agent"), noon)
 		meetAll(roster, running("agent", idA, 1))
-		k := NewKernelLog("", roster, NewWaker(), Clock{Now: func() time.Time { return noon }, Boot: func() (time.Duration, error) { return uptime, nil }})
+		k := quietLog(roster)
 		k.take(tt.kill)
 		part, err := k.Collect(t.Context(), noon)
 		if err != nil || len(part.Notices) > 1 || (len(part.Notices) == 1) != (tt.key != "") {
@@ -278,17 +286,54 @@ func TestKernelLogFails(t *testing.T) {
 	}
 }
 
-// TestKernelLogWaits: before anybody is known, nothing is read; and the end of the
-// program is no fault of the log.
+// TestKernelLogWaits: before anybody is known, nothing is read; until the log was
+// opened it has given nothing, so that one which may not be read is never lost; and
+// the end of the program is no fault of the log.
 func TestKernelLogWaits(t *testing.T) {
 	roster := NewRoster(targets(t, "agent"), noon)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	k := NewKernelLog(newDevice(t).path, roster, NewWaker(), Clock{})
-	k.Run(ctx)
+	collect := func(patience time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err := k.Collect(ctx, time.Now())
+		return err
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	k.Run(ended)
+	if err := collect(time.Millisecond); !errors.Is(err, errUntried) {
+		t.Errorf("nobody is known: %v", err)
+	}
 	roster.markLooked()
-	k.Run(ctx)
-	if _, err := k.Collect(t.Context(), noon); err != nil {
-		t.Error(err)
+	if err := collect(time.Millisecond); !errors.Is(err, errUntried) {
+		t.Errorf("it was not opened: %v", err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); k.Run(ctx) }()
+	if err := collect(patience); err != nil {
+		t.Errorf("it was opened: %v", err)
+	}
+	end()
+	<-done
+	if err := collect(patience); err != nil {
+		t.Errorf("brink ends: %v", err)
+	}
+}
+
+// TestKernelLogFirstReading: a log that may not be read says so in the first reading,
+// which comes while it is being opened.
+func TestKernelLogFirstReading(t *testing.T) {
+	roster := NewRoster(targets(t, "agent"), noon)
+	k := NewKernelLog(filepath.Join(t.TempDir(), "none"), roster, NewWaker(), Clock{})
+	told := make(chan error)
+	go func() {
+		_, err := k.Collect(t.Context(), time.Now())
+		told <- err
+	}()
+	roster.markLooked()
+	k.Run(t.Context())
+	if err := <-told; err == nil || errors.Is(err, errUntried) {
+		t.Errorf("the first reading says %v", err)
 	}
 }
