@@ -33,7 +33,8 @@ func DefaultRules() []Rule {
 		{Name: "restart-loop", Metric: MetricRestarts, Critical: level(3, 3, 0)},
 		{Name: "stopped", Metric: MetricStopped, Critical: level(1, 1, 5*time.Second)},
 		{Name: "unhealthy", Metric: MetricUnhealthy, Critical: level(1, 1, 0)},
-		{Name: "source-lost", Metric: MetricStale, Warning: level(10, 10, 0), Critical: level(60, 60, 0)},
+		// Counters that are fresh have no age: that resolves it.
+		{Name: "source-lost", Metric: MetricStale, Warning: level(10, 10, 0), Critical: level(60, 60, 0), Absent: AbsentResolve},
 	}
 }
 

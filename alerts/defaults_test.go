@@ -2,7 +2,10 @@ package alerts
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -238,5 +241,46 @@ func TestWords(t *testing.T) {
 		if got, err := json.Marshal(test.value); err != nil || string(got) != test.want {
 			t.Errorf("%#v is %s, %v in JSON, want %s", test.value, got, err, test.want)
 		}
+	}
+}
+
+// TestSourceLost: a source that was lost alerts of its own, the worse the longer; it
+// is over with the first answer, however the container fares. So are counters that
+// cannot be read for a while.
+func TestSourceLost(t *testing.T) {
+	engine := NewEngine(DefaultRules())
+	var told []string
+	step := func(second int, stale collectors.Opt[collectors.Seconds], sources ...collectors.SourceHealth) {
+		sample := collectors.ContainerSample{Name: "agent", State: collectors.StateRunning, Stale: stale, Sources: sources}
+		at := moment().Add(time.Duration(second) * time.Second)
+		_, transitions := engine.Eval(collectors.Snapshot{At: at, Containers: []collectors.ContainerSample{sample}})
+		for _, change := range transitions {
+			told = append(told, fmt.Sprintf("%d %v %v %s", second, change.Alert.State, change.Alert.Severity, change.Alert.Message))
+		}
+	}
+	lost := func(age float64) collectors.SourceHealth {
+		return collectors.SourceHealth{Name: "engine", Error: "gone", Age: inSeconds(age)}
+	}
+	back := collectors.SourceHealth{Name: "engine", OK: true, Age: inSeconds(0)}
+	denied := collectors.SourceHealth{Name: "kernel log", Error: "not permitted"}
+	fresh := collectors.Opt[collectors.Seconds]{}
+	step(0, fresh, back, denied)
+	step(9, fresh, lost(9), denied)
+	step(10, fresh, lost(10), denied)
+	step(60, fresh, lost(60), denied)
+	step(61, fresh, back, denied)
+	step(830, fresh, back, denied)
+	step(840, inSeconds(10), back, denied)
+	step(841, fresh, back, denied)
+	step(900, fresh, back, denied)
+	want := []string{
+		"10 firing warning engine has given nothing for 10s (threshold 10s)",
+		"60 firing critical engine has given nothing for 1m0s (threshold 1m0s)",
+		"61 inactive ok engine has given nothing for 0s (threshold 10s)",
+		"840 firing warning nothing was read for 10s (threshold 10s)",
+		"841 inactive ok nothing was read for 10s (threshold 10s)",
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))
 	}
 }

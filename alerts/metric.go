@@ -46,6 +46,9 @@ type Metric struct {
 	// Forecast says that it is the time until something is full. It takes a trend to
 	// know, which two samples are not.
 	Forecast bool
+	// Each says the same of one instance, which it names as {instance}; empty where
+	// "on" before the instance does.
+	Each string
 	// Event makes it a count of events of this kind: those that are new since the
 	// last look. Take is nil then.
 	Event collectors.EventKind
@@ -113,7 +116,7 @@ func Metrics() []Metric {
 		{Name: MetricRestarts, Unit: UnitCount, About: "restarts in the last 10 min", Take: Sample.restarts},
 		{Name: MetricStopped, Unit: UnitState, About: "not running, and nobody stopped it", Take: Sample.stopped},
 		{Name: MetricUnhealthy, Unit: UnitState, About: "the health check says unhealthy", Take: Sample.unhealthy},
-		{Name: MetricStale, Unit: UnitSeconds, About: "nothing was read for", Take: func(s Sample) []Point { return one(seconds(s.Stale)) }},
+		{Name: MetricStale, Unit: UnitSeconds, About: "nothing was read for", Each: "{instance} has given nothing for", Take: Sample.silences},
 	}
 }
 
@@ -144,10 +147,29 @@ func (s Sample) mounts(take func(collectors.TmpfsSample) []Point) []Point {
 	return points
 }
 
+// silences is for how long the counters of the container could not be read, and for
+// how long each source has given nothing that gave something before. One that never
+// did is not lost: it is not permitted, or has nothing to say here. The source whose
+// silence is that of the counters is told once, as the counters.
+func (s Sample) silences() []Point {
+	points := one(seconds(s.Stale))
+	for _, source := range s.Sources {
+		point := Point{Instance: source.Name, Value: seconds(source.Age)}
+		if _, ever := source.Age.Get(); ever && (source.OK || source.Age == s.Stale) {
+			point.Value = collectors.Some(0.0)
+		}
+		points = append(points, point)
+	}
+	return points
+}
+
 // defaultText is the message of a rule that brings none.
 func (m Metric) defaultText(instance string) string {
 	about := m.About
-	if instance != "" {
+	switch {
+	case instance != "" && m.Each != "":
+		about = m.Each
+	case instance != "":
 		about += " on {instance}"
 	}
 	if m.Unit == UnitState {

@@ -28,6 +28,7 @@ func fullSample() Sample {
 		Pids:     collectors.PidsSample{OfLimit: share(0.77), Zombies: collectors.Some[uint64](21), FullIn: inSeconds(130)},
 		Pressure: collectors.Pressure{Memory: collectors.PressureLines{SomeAvg10: share(0.11)}},
 		Tmpfs:    []collectors.TmpfsSample{{Mount: "/tmp", UsedRatio: share(0.83), FullIn: inSeconds(140)}, {Mount: "/run", Why: "not readable"}},
+		Sources:  []collectors.SourceHealth{{Name: "engine", Age: inSeconds(12)}, {Name: "kernel log", Error: "not permitted"}},
 	}
 	return Sample{ContainerSample: sample, At: moment(), Story: []collectors.Event{
 		happened(collectors.EventOOMKill, "agent", 0, time.Minute, 2),
@@ -74,7 +75,7 @@ func TestMetrics(t *testing.T) {
 		MetricRestarts:       {{Value: collectors.Some(1.0)}},
 		MetricStopped:        {{Value: collectors.Some(0.0)}},
 		MetricUnhealthy:      {{Value: collectors.Some(1.0)}},
-		MetricStale:          {{Value: collectors.Some(7.0)}},
+		MetricStale:          {{Value: collectors.Some(7.0)}, {Instance: "engine", Value: collectors.Some(12.0)}, {Instance: "kernel log"}},
 	}
 	got := lookAt(fullSample())
 	for _, metric := range Metrics() {
@@ -227,6 +228,36 @@ func TestFormat(t *testing.T) {
 	for _, test := range tests {
 		if got := test.unit.Format(test.value); got != test.want {
 			t.Errorf("%s.Format(%v) = %q, want %q", test.unit, test.value, got, test.want)
+		}
+	}
+}
+
+// TestSilences: a source is lost when it gave something before; its silence and that
+// of the counters which it alone reads are one.
+func TestSilences(t *testing.T) {
+	never := collectors.SourceHealth{Name: "a", Error: "not permitted"}
+	well := collectors.SourceHealth{Name: "a", OK: true, Age: inSeconds(0)}
+	slow := collectors.SourceHealth{Name: "a", OK: true, Age: inSeconds(3)}
+	lost := collectors.SourceHealth{Name: "a", Error: "no answer", Age: inSeconds(12)}
+	some, absent := collectors.Some[float64], collectors.Opt[float64]{}
+	for _, test := range []struct {
+		name                 string
+		stale                collectors.Opt[collectors.Seconds]
+		source               collectors.SourceHealth
+		ofCounters, ofItsOwn collectors.Opt[float64]
+	}{
+		{"never gave anything", collectors.Opt[collectors.Seconds]{}, never, absent, absent},
+		{"never gave anything, and the counters are stale", inSeconds(12), never, some(12), absent},
+		{"all is well", collectors.Opt[collectors.Seconds]{}, well, absent, some(0)},
+		{"it answers with what it has", collectors.Opt[collectors.Seconds]{}, slow, absent, some(0)},
+		{"it answers, but not of this container", inSeconds(9), well, some(9), some(0)},
+		{"lost", collectors.Opt[collectors.Seconds]{}, lost, absent, some(12)},
+		{"lost, and with it the counters", inSeconds(12), lost, some(12), some(0)},
+		{"lost, and the counters before it", inSeconds(30), lost, some(30), some(12)},
+	} {
+		sample := Sample{ContainerSample: collectors.ContainerSample{Stale: test.stale, Sources: []collectors.SourceHealth{test.source}}}
+		if got, want := sample.silences(), []Point{{Value: test.ofCounters}, {Instance: "a", Value: test.ofItsOwn}}; !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", test.name, got, want)
 		}
 	}
 }
