@@ -100,7 +100,7 @@ type Identity struct {
 type State string
 
 // The states of the Docker engine (and of Podman's API). StateGone is ours, for
-// a bare cgroup whose directory is not there.
+// a bare cgroup whose directory is not there, or in which no process lives.
 const (
 	StateUnknown    State = ""
 	StateCreated    State = "created"

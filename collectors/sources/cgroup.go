@@ -70,6 +70,7 @@ func (c *Cgroup) container(who located, at time.Time) (collectors.ContainerCount
 	}
 	if who.bare {
 		counters.Identity = who.Identity
+		// What can be said of one whose cgroup.events cannot be read, as the root's.
 		counters.State = collectors.StateRunning
 	}
 	if who.path == "" {
@@ -130,6 +131,9 @@ func (c *Cgroup) read(who located, at time.Time, counters *collectors.ContainerC
 	}
 	held.refresh(at)
 	held.fill(counters, at, err)
+	if who.bare {
+		held.judge(counters)
+	}
 	return nil
 }
 

@@ -354,6 +354,40 @@ func TestCgroupBare(t *testing.T) {
 	}
 }
 
+// TestCgroupBareFares: what cgroup.events says of a cgroup without an engine; of a
+// container the engine tells.
+func TestCgroupBareFares(t *testing.T) {
+	for _, tt := range []struct {
+		events string
+		state  collectors.State
+	}{
+		{"", collectors.StateRunning},
+		{"populated x\n", collectors.StateRunning},
+		{"populated 2\nfrozen 2\n", collectors.StateRunning},
+		{"frozen 0\n", collectors.StateRunning},
+		{"populated 1\n", collectors.StateRunning},
+		{"populated 1\nfrozen 0\n", collectors.StateRunning},
+		{"populated 1\nfrozen 1\n", collectors.StatePaused},
+		{"frozen 1\n", collectors.StatePaused},
+		{"populated 0\n", collectors.StateGone},
+		{"populated 0\nfrozen 1\n", collectors.StateGone},
+	} {
+		s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "cgroup:"+scope)
+		s.set(t, "cgroup.events", tt.events)
+		c := s.read(t)
+		if c.State != tt.state || !c.Memory.Present() {
+			t.Errorf("%q: %q, memory %v", tt.events, c.State, c.Memory.Present())
+		}
+		if told := strings.Contains(whys(c), "state: no process lives in this cgroup"); told != (tt.state == collectors.StateGone) {
+			t.Errorf("%q: %s", tt.events, whys(c))
+		}
+		s = standOn(t, s.root, cgroupfs.Options{}, "agent")
+		if c = s.read(t); c.State != collectors.StateUnknown {
+			t.Errorf("%q: of a container it says %q", tt.events, c.State)
+		}
+	}
+}
+
 // TestCgroupUnplaced: nothing is said of a container that does not run, and of one
 // that does, why it is nowhere.
 func TestCgroupUnplaced(t *testing.T) {

@@ -115,6 +115,19 @@ func (g *openGroup) look() {
 	}
 }
 
+// judge tells how a cgroup without an engine fares, from its cgroup.events. Nothing
+// else would tell that its processes have ended: its directory may stay for ever.
+func (g *openGroup) judge(into *collectors.ContainerCounters) {
+	if populated, ok := g.stat.Events.Populated.Get(); ok && !populated {
+		into.State = collectors.StateGone
+		into.Missing = append(into.Missing, missing(collectors.GroupState, "no process lives in this cgroup"))
+		return
+	}
+	if frozen, ok := g.stat.Events.Frozen.Get(); ok && frozen {
+		into.State = collectors.StatePaused
+	}
+}
+
 // salvage takes the counts of events that the cgroup still gave while it vanished:
 // nobody can read them afterwards.
 func (g *openGroup) salvage(into *collectors.ContainerCounters) {
