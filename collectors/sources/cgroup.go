@@ -205,3 +205,13 @@ func (c *Cgroup) Members(key string) ([]int, error) {
 	}
 	return held.group.Procs(nil)
 }
+
+// Zombies implements [MemberLister].
+func (c *Cgroup) Zombies(key string) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if held := c.open[key]; held != nil {
+		return held.zombies.Or(0)
+	}
+	return 0
+}

@@ -22,9 +22,10 @@ type Proc struct {
 }
 
 // MemberLister lists the processes of a container's cgroup, the dead ones left
-// out.
+// out, and knows how many of these the last reading counted.
 type MemberLister interface {
 	Members(key string) ([]int, error)
+	Zombies(key string) uint64
 }
 
 // procState is what is kept of one container between readings, to be reused.
@@ -37,6 +38,11 @@ type procState struct {
 	// list is the process list that was read last, and next when it is due again.
 	list []collectors.Process
 	next time.Time
+	// dead are the zombies that were found last, and search is when they are looked
+	// for again. raw is kept for its strings.
+	dead   []collectors.Process
+	raw    []hostfs.PIDStat
+	search time.Time
 }
 
 const (
@@ -74,13 +80,13 @@ func (p *Proc) Collect(ctx context.Context, at time.Time) (collectors.Part, erro
 			state = &procState{}
 		}
 		kept[who.Key] = state
-		part.Containers = append(part.Containers, p.container(who, state, at))
+		part.Containers = append(part.Containers, p.container(ctx, who, state, at))
 	}
 	p.kept = kept
 	return part, nil
 }
 
-func (p *Proc) container(who located, state *procState, at time.Time) collectors.ContainerCounters {
+func (p *Proc) container(ctx context.Context, who located, state *procState, at time.Time) collectors.ContainerCounters {
 	c := collectors.ContainerCounters{Identity: collectors.Identity{Key: who.Key}}
 	if !who.local {
 		c.Missing = missingAll(procGroups(), who.why)
@@ -98,7 +104,7 @@ func (p *Proc) container(who located, state *procState, at time.Time) collectors
 		note(collectors.GroupNetwork, errNobodySays)
 		note(collectors.GroupTmpfs, errNobodySays)
 	}
-	note(collectors.GroupProcesses, p.processes(who.Key, state, at, &c))
+	note(collectors.GroupProcesses, p.processes(ctx, who, state, at, &c))
 	return c
 }
 
@@ -154,22 +160,26 @@ func (p *Proc) tmpfs(pid int, state *procState, into *collectors.ContainerCounte
 }
 
 // processes reads the list of processes, now and then.
-func (p *Proc) processes(key string, state *procState, at time.Time, into *collectors.ContainerCounters) error {
+func (p *Proc) processes(ctx context.Context, who located, state *procState, at time.Time, into *collectors.ContainerCounters) error {
 	if at.Before(state.next) {
 		into.Processes = collectors.Some(state.list)
 		return nil
 	}
-	pids, err := p.members.Members(key)
+	pids, err := p.members.Members(who.Key)
 	if err != nil {
 		return unlessGone(err)
 	}
 	listed := pids[:min(len(pids), processMost)]
 	state.processes, err = p.proc.Processes(listed, state.processes)
-	state.list = processList(state.processes)
+	hidden := p.zombies(ctx, who, listed, state, at)
+	state.list = withDead(processList(state.processes), state.dead)
 	state.next = at.Add(max(processEvery, processCost*time.Duration(len(listed))))
 	into.Processes = collectors.Some(state.list)
 	if err == nil && len(listed) < len(pids) {
 		err = fmt.Errorf("of %d processes only the first %d are listed", len(pids), processMost)
+	}
+	if err == nil {
+		err = hidden
 	}
 	return err
 }

@@ -218,15 +218,18 @@ func TestProcHostileName(t *testing.T) {
 
 // memberList is a list of processes, or why there is none.
 type memberList struct {
-	pids  []int
-	err   error
-	asked int
+	pids    []int
+	zombies uint64
+	err     error
+	asked   int
 }
 
 func (m *memberList) Members(string) ([]int, error) {
 	m.asked++
 	return m.pids, m.err
 }
+
+func (m *memberList) Zombies(string) uint64 { return m.zombies }
 
 // TestProcProcesses: the list is read now and then, the longer it is the less often;
 // and a failure does not wait to be tried again.
