@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -24,6 +25,9 @@ type Event struct {
 	// Victims are the processes that the kernel named in its log, the last 16 of
 	// them when there were more.
 	Victims []Victim `json:"victims,omitempty"`
+	// Scope is whose limit an OOM kill was for: in the words of the kernel log for the
+	// last victim, else what the counters show; empty where neither tells.
+	Scope OOMScope `json:"scope,omitempty"`
 	// ExitCode and Cause belong to a death and to a restart after it.
 	ExitCode Opt[int] `json:"exit_code,omitzero"`
 	Cause    Cause    `json:"cause,omitempty"`
@@ -122,7 +126,8 @@ func (e Event) Summary() string {
 
 func (e Event) oomSummary() string {
 	if len(e.Victims) == 0 {
-		return withDetail("OOM: "+plural(e.Count, "process", "processes")+" killed", e.Detail)
+		text := "OOM: " + plural(e.Count, "process", "processes") + " killed"
+		return withDetail(withDetail(text, scopeClause(e.Scope)), e.Detail)
 	}
 	last := e.Victims[len(e.Victims)-1]
 	text := "OOM: " + last.Name + " (pid " + strconv.Itoa(last.PID)
@@ -133,7 +138,7 @@ func (e Event) oomSummary() string {
 	if e.Count > 1 {
 		text += fmt.Sprintf(", %d in all", e.Count)
 	}
-	return withDetail(withDetail(text, scopeClause(last.Scope)), e.Detail)
+	return withDetail(withDetail(text, scopeClause(cmp.Or(last.Scope, e.Scope))), e.Detail)
 }
 
 func scopeClause(scope OOMScope) string {
@@ -142,6 +147,8 @@ func scopeClause(scope OOMScope) string {
 		return "by the limit of a parent cgroup"
 	case OOMHost:
 		return "the whole host was out of memory"
+	case OOMOutside:
+		return "not by its own limit: by a parent's, or the host was out of memory"
 	default:
 		return ""
 	}

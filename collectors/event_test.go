@@ -18,6 +18,12 @@ func TestSummary(t *testing.T) {
 		"OOM: a (pid 1) killed, by the limit of a parent cgroup": {
 			Kind: EventOOMKill, Count: 1, Victims: []Victim{{Name: "a", PID: 1, Scope: OOMAncestor}},
 		},
+		"OOM: 1 process killed, not by its own limit: by a parent's, or the host was out of memory": {
+			Kind: EventOOMKill, Count: 1, Scope: OOMOutside,
+		},
+		"OOM: a (pid 1) killed, not by its own limit: by a parent's, or the host was out of memory": {
+			Kind: EventOOMKill, Count: 1, Scope: OOMOutside, Victims: []Victim{{Name: "a", PID: 1}},
+		},
 		"memory limit hit once":                    {Kind: EventLimitHit, Count: 1},
 		"memory limit hit 21 times":                {Kind: EventLimitHit, Count: 21},
 		"fork refused 200 times by the pids limit": {Kind: EventForkRefused, Count: 200},

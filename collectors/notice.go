@@ -58,9 +58,11 @@ type Victim struct {
 type OOMScope string
 
 // The scopes: the container's own limit, that of a cgroup above it, or the
-// whole host out of memory.
+// whole host out of memory. OOMOutside is one of the last two, where the kernel log
+// cannot be read: the counters of the container only show that it was not its own.
 const (
 	OOMOwn      OOMScope = "container"
 	OOMAncestor OOMScope = "ancestor"
 	OOMHost     OOMScope = "host"
+	OOMOutside  OOMScope = "outside"
 )

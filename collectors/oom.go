@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -24,8 +25,10 @@ type oomEvidence struct {
 	witness      witness
 	count        uint64
 	victim       Opt[Victim]
-	// incarnation is the cgroup that counted; zero for the other witnesses.
+	// incarnation is the cgroup that counted, and scope what its counters say of whose
+	// limit it was; zero for the other witnesses.
 	incarnation Incarnation
+	scope       OOMScope
 }
 
 // oomRecord is one OOM event with what each witness has said of it. The number
@@ -38,6 +41,9 @@ type oomRecord struct {
 	seen                  [witnesses]uint64
 	// incarnation is the cgroup whose counter testified, zero while none did.
 	incarnation Incarnation
+	// counted is the scope of all that the counter saw, and logged that of the last
+	// victim in the kernel log, which knows better.
+	counted, logged OOMScope
 	// until is when the life in which it happened ended; zero while it goes on. late
 	// says that it was told of when the next life had begun.
 	until time.Time
@@ -131,7 +137,8 @@ func (l *Ledger) openRecord(life *life, who Identity, e oomEvidence) *oomRecord 
 
 // testify notes what a witness says of a record, and amends the event.
 func (l *Ledger) testify(r *oomRecord, e oomEvidence) {
-	before := r.count()
+	before, scope := r.count(), r.scope()
+	r.judge(e)
 	r.seen[e.witness] += e.count
 	if e.incarnation != 0 {
 		r.incarnation = e.incarnation
@@ -142,11 +149,11 @@ func (l *Ledger) testify(r *oomRecord, e oomEvidence) {
 		r.from, r.to = earliest(r.from, e.from), latest(r.to, e.to)
 	}
 	victim, named := e.victim.Get()
-	if !more && !named {
+	if !more && !named && r.scope() == scope {
 		return
 	}
 	l.amend(r.seq, func(event *Event) {
-		event.Count, event.Until = r.count(), r.last
+		event.Count, event.Until, event.Scope = r.count(), r.last, r.scope()
 		if named {
 			victim.Name = Clean(victim.Name, victimNameLength)
 			victims := slices.Concat(event.Victims, []Victim{victim})
@@ -159,6 +166,23 @@ func (l *Ledger) testify(r *oomRecord, e oomEvidence) {
 const victimNameLength = 64
 
 func (r *oomRecord) count() uint64 { return slices.Max(r.seen[:]) }
+
+// judge notes whose limit a witness says it was. Kills that the counter saw for
+// limits of different kinds have none in common.
+func (r *oomRecord) judge(e oomEvidence) {
+	if victim, named := e.victim.Get(); named && victim.Scope != "" {
+		r.logged = victim.Scope
+	}
+	switch {
+	case e.witness != witnessCounter:
+	case r.seen[witnessCounter] == 0:
+		r.counted = e.scope
+	case r.counted != e.scope:
+		r.counted = ""
+	}
+}
+
+func (r *oomRecord) scope() OOMScope { return cmp.Or(r.logged, r.counted) }
 
 // confirmedBy reports whether e can be another account of the record.
 func (r *oomRecord) confirmedBy(e oomEvidence, life *life) bool {

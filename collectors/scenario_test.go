@@ -25,7 +25,7 @@ import (
 //	= 12.03 oom-kill x1 node/4121     what the story must be in the end, all of it
 //
 // Attributes: a state (running, exited, absent, ...), id= started= finished=
-// code= inc= kills= max= refused= health= oomkilled, with "-" for what could not
+// code= inc= kills= ooms= own= max= refused= health= oomkilled, with "-" for what could not
 // be read; @db speaks of another container; lost=NAME:AGE and ok=NAME of a source.
 type scenario struct {
 	t      *testing.T
@@ -208,6 +208,10 @@ func (s *scenario) set(who *standing, key, value string) {
 		who.OOMKilled = value == "yes"
 	case "kills":
 		memory.Events.OOMKill = number[uint64](s.t, value)
+	case "ooms":
+		memory.Events.OOM = number[uint64](s.t, value)
+	case "own":
+		memory.Events.LocalOOM = number[uint64](s.t, value)
 	case "max":
 		memory.Events.Max = number[uint64](s.t, value)
 	case "refused":
@@ -304,6 +308,7 @@ func tellEvent(e Event) string {
 	for _, victim := range e.Victims {
 		words = append(words, strings.TrimSuffix(fmt.Sprintf("%s/%d/%s", victim.Name, victim.PID, victim.Scope), "/"))
 	}
+	add(e.Scope != "" && (len(e.Victims) == 0 || e.Scope != e.Victims[len(e.Victims)-1].Scope), "by=%s", e.Scope)
 	add(exited, "exit=%d", code)
 	add(e.Cause != "", "%s", e.Cause)
 	add(e.Health != "", "%s", e.Health)

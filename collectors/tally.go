@@ -9,11 +9,17 @@ import (
 type tally struct {
 	at                   time.Time
 	kills, hits, refused Opt[uint64]
+	// ooms count how often the container's own limit, or that of a cgroup in it, was
+	// the one for which memory was wanting; ownOOMs leave those in it out.
+	ooms, ownOOMs Opt[uint64]
 }
 
 func tallyOf(c ContainerCounters, at time.Time) tally {
 	memory, pids := c.Memory.Or(MemoryLevels{}), c.Pids.Or(PidsLevels{})
-	return tally{at: at, kills: memory.Events.OOMKill, hits: memory.Events.Max, refused: pids.Refused}
+	return tally{
+		at: at, kills: memory.Events.OOMKill, hits: memory.Events.Max, refused: pids.Refused,
+		ooms: memory.Events.OOM, ownOOMs: memory.Events.LocalOOM,
+	}
 }
 
 // known reports whether any of the counters was read.
@@ -21,7 +27,8 @@ func (t tally) known() bool { return t.kills.Present() || t.hits.Present() || t.
 
 // zeroTally is that of a cgroup that was made at some time after the given one.
 func zeroTally(at time.Time) tally {
-	return tally{at: at, kills: Some[uint64](0), hits: Some[uint64](0), refused: Some[uint64](0)}
+	none := Some[uint64](0)
+	return tally{at: at, kills: none, hits: none, refused: none, ooms: none, ownOOMs: none}
 }
 
 // keep returns t with what is absent in it taken from before: a file that could
@@ -30,6 +37,8 @@ func (t tally) keep(before tally) tally {
 	fillOpt(&t.kills, before.kills)
 	fillOpt(&t.hits, before.hits)
 	fillOpt(&t.refused, before.refused)
+	fillOpt(&t.ooms, before.ooms)
+	fillOpt(&t.ownOOMs, before.ownOOMs)
 	return t
 }
 
@@ -41,6 +50,8 @@ type dir struct {
 	// first is when it was first read.
 	first time.Time
 	tally tally
+	// wanted is when its ooms were last seen to grow.
+	wanted time.Time
 }
 
 // dirMemory is how many directories are kept: a reading can still find the old
@@ -101,14 +112,31 @@ func (l *Ledger) counters(c ContainerCounters, at time.Time) {
 	if !ok {
 		from = l.open(life, c, at)
 	}
-	before := from.tally
+	before, scope := from.tally, from.scopeOf(now)
 	from.tally = now.keep(before)
-	l.rises(life, c.Identity, *from, before)
+	l.rises(life, c.Identity, *from, before, scope)
+}
+
+// scopeOf tells whose limit the kills since the last reading were for, as far as the
+// counters show it: the kernel counts an oom before every kill for a limit of the
+// container's own. A reading may come between the two, and between the counts of one
+// file; that of ownOOMs is read later, and after an oom the kill may take a while.
+func (d *dir) scopeOf(now tally) OOMScope {
+	ooms, known := rise(d.tally.ooms, now.ooms).Get()
+	own, told := rise(d.tally.ownOOMs, now.ownOOMs).Get()
+	if ooms > 0 || own > 0 {
+		d.wanted = now.at
+	}
+	lately := !d.wanted.IsZero() && (!d.wanted.Before(d.tally.at) || now.at.Sub(d.wanted) <= oomWindow)
+	if !known || !told || lately {
+		return ""
+	}
+	return OOMOutside
 }
 
 // rises tells what grew since the tally before. What hit the limit did so before
 // anything was killed for it.
-func (l *Ledger) rises(life *life, who Identity, read dir, before tally) {
+func (l *Ledger) rises(life *life, who Identity, read dir, before tally, scope OOMScope) {
 	now := read.tally
 	event := Event{At: now.at, Container: who.Key, ID: who.ID}
 	if n := rise(before.hits, now.hits).Or(0); n > 0 {
@@ -122,7 +150,7 @@ func (l *Ledger) rises(life *life, who Identity, read dir, before tally) {
 	if n := rise(before.kills, now.kills).Or(0); n > 0 {
 		l.oom(life, who, oomEvidence{
 			from: before.at, at: now.at, to: now.at,
-			witness: witnessCounter, count: n, incarnation: read.incarnation,
+			witness: witnessCounter, count: n, incarnation: read.incarnation, scope: scope,
 		})
 	}
 }
