@@ -134,6 +134,23 @@ func TestBrokenConfigIsNoted(t *testing.T) {
 	}
 }
 
+// TestBrokenConfigIsToldWithTheFailure: who gets no answer may have chosen another
+// engine in the file that could not be read; who gets a wrong answer has not.
+func TestBrokenConfigIsToldWithTheFailure(t *testing.T) {
+	endpoint := Endpoint{Host: "unix:///x", Origin: OriginDefault, Note: "ignored: config.json\x1b"}
+	const note = `; "ignored: config.json\x1b"`
+	for _, kind := range []error{ErrUnreachable, ErrPermission, ErrTimeout} {
+		if text := (&Error{Kind: kind, Endpoint: endpoint}).Error(); !strings.HasSuffix(text, note) {
+			t.Errorf("%v: %s", kind, text)
+		}
+	}
+	for _, kind := range []error{ErrConfig, ErrForbidden, ErrTooOld, ErrNotFound, ErrBroken, ErrMalformed, ErrEngine} {
+		if text := (&Error{Kind: kind, Endpoint: endpoint}).Error(); strings.Contains(text, "ignored") {
+			t.Errorf("%v: %s", kind, text)
+		}
+	}
+}
+
 func TestHugeConfigIsNotRead(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, strings.Repeat(" ", maxFileBytes+1), dir, "config.json")

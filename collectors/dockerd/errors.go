@@ -68,7 +68,16 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		text += "; " + e.Hint
 	}
+	if e.Endpoint.Note != "" && e.wrongEngine() {
+		text += "; " + printable(e.Endpoint.Note)
+	}
 	return text
+}
+
+// wrongEngine reports whether the failure can mean that another engine was wanted
+// than the one that was chosen.
+func (e *Error) wrongEngine() bool {
+	return e.is(ErrUnreachable) || e.is(ErrPermission) || e.is(ErrTimeout)
 }
 
 func (e *Error) sentence() string {
