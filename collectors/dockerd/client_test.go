@@ -282,3 +282,24 @@ func TestTheGuardIsSilentAboutCauses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzVersion: of two versions at most one is the older one, and what is no version
+// is never older.
+func FuzzVersion(f *testing.F) {
+	for _, pair := range [][2]string{{"1.40", "1.41"}, {"", "1.40"}, {"1.", ".1"}, {"-1.2", "1.-2"}, {"1.2.3", "+1.+2"}, {"99999999999999999999.1", "1.40"}} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if olderThan(a, a) || olderThan(b, b) {
+			t.Errorf("%q or %q is older than itself", a, b)
+		}
+		_, _, isA := splitVersion(a)
+		_, _, isB := splitVersion(b)
+		if isA && isB && olderThan(a, b) && olderThan(b, a) {
+			t.Errorf("each of %q and %q is older than the other", a, b)
+		}
+		if !isA && olderThan(a, b) {
+			t.Errorf("%q is no version and older than %q", a, b)
+		}
+	})
+}

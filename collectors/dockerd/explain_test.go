@@ -2,6 +2,7 @@ package dockerd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -312,3 +313,24 @@ func TestBoundedBody(t *testing.T) {
 type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
+
+// FuzzMessage: whatever stands in the body of a refusal, its message is short; and of
+// a page that is none of the engine's nothing is quoted.
+func FuzzMessage(f *testing.F) {
+	f.Add("application/json", []byte(`{"message":"no such container: x"}`))
+	f.Add("text/html", []byte("<html>\x1b[2J"))
+	f.Add("", []byte("Client sent an HTTP request to an HTTPS server.\n"))
+	f.Add("text/plain; charset=utf-8", []byte(" \xff\xfe "))
+	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+		text := (&failure{status: 500, contentType: contentType, body: body}).message()
+		if len(text) > maxDetail {
+			t.Errorf("%d bytes", len(text))
+		}
+		var answer struct{ Message string }
+		isMessage := json.Unmarshal(body, &answer) == nil && answer.Message != ""
+		isText := contentType == "" || strings.HasPrefix(contentType, "text/plain")
+		if !isMessage && !isText && text != "" && !strings.HasPrefix(text, "the answer is no message") {
+			t.Errorf("%q of %q is told as %q", body, contentType, text)
+		}
+	})
+}

@@ -1,6 +1,10 @@
 package dockerd
 
-import "testing"
+import (
+	"net"
+	"strings"
+	"testing"
+)
 
 func TestParseHost(t *testing.T) {
 	for _, test := range []struct{ in, want, fault string }{
@@ -36,4 +40,36 @@ func TestParseHost(t *testing.T) {
 			t.Errorf("parseHost(%q) = %q, %q; want %q, %q", test.in, got, fault, test.want, test.fault)
 		}
 	}
+}
+
+// FuzzParseHost: whatever is typed is refused in one line, or has one of the three
+// forms that brink speaks, and a port that is one.
+func FuzzParseHost(f *testing.F) {
+	for _, host := range []string{"", "unix://", "tcp://a:1/b%20c", "tcp://[::1]", "ssh://me@vps", "http://x", "a:b:c", "tcp://a:2375?x#y", "\x1b[2J"} {
+		f.Add(host)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		got, err := parseHost(host)
+		if err != nil {
+			if got != "" || strings.ContainsAny(err.Error(), "\n\x1b") {
+				t.Errorf("%q: %q, %q", host, got, err)
+			}
+			return
+		}
+		scheme, address, _ := strings.Cut(got, "://")
+		switch scheme {
+		case "unix":
+			if address == "" || strings.Contains(address, "://") {
+				t.Errorf("%q became %q", host, got)
+			}
+		case "tcp":
+			address, _, _ = strings.Cut(address, "/")
+			if _, port, err := net.SplitHostPort(address); err != nil || strings.Trim(port, "0123456789") != "" || port == "" {
+				t.Errorf("%q became %q: %v", host, got, err)
+			}
+		case "ssh":
+		default:
+			t.Errorf("%q became %q", host, got)
+		}
+	})
 }

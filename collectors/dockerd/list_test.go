@@ -1,11 +1,15 @@
 package dockerd
 
 import (
+	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/system"
 
 	"brink/collectors/dockerd/dockerdtest"
 )
@@ -122,4 +126,50 @@ func TestInfoOfARootlessEngine(t *testing.T) {
 	if diff := cmp.Diff(want, info, unexported()); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
+}
+
+// FuzzList: of whatever the engine lists, nothing is without bounds, and a name has
+// no slash before it.
+func FuzzList(f *testing.F) {
+	f.Add([]byte(section(f, "docker-20.10-cgroup-v1.txtar", "list.json")))
+	f.Add([]byte(`[{"Id":"a","Names":["/a/b","//c",""],"Labels":{"":""},"Created":-1,"State":"\u001b","Ports":null}]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var items []container.Summary
+		if json.Unmarshal(data, &items) != nil {
+			return
+		}
+		for _, item := range items {
+			c := newContainer(item)
+			if len(c.ID) > maxName || len(c.Name) > maxName || len(c.Image) > maxImage || len(c.State) > maxName || len(c.Summary) > maxName || len(c.Labels) > maxLabels {
+				t.Errorf("out of bounds: %+v", c)
+			}
+			if c.Service != c.Labels[labelService] || c.Project != c.Labels[labelProject] {
+				t.Errorf("%+v", c)
+			}
+		}
+	})
+}
+
+// FuzzInfo: what the engine says of its host is bounded, and a number that makes no
+// sense is absent.
+func FuzzInfo(f *testing.F) {
+	f.Add([]byte(`{"Name":"vps","NCPU":4,"MemTotal":3123892224,"CgroupVersion":"2","SecurityOptions":["name=seccomp,profile=builtin","name=rootless"]}`))
+	f.Add([]byte(`{"NCPU":-1,"MemTotal":-9223372036854775808,"SecurityOptions":["",",","name="]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var raw system.Info
+		if json.Unmarshal(data, &raw) != nil {
+			return
+		}
+		info := newInfo(raw)
+		for _, text := range []string{info.Name, info.OperatingSystem, info.Kernel, info.ServerVersion, info.CgroupVersion, info.CgroupDriver} {
+			if len(text) > maxName {
+				t.Errorf("out of bounds: %+v", info)
+			}
+		}
+		cpus, counted := info.CPUs.Get()
+		memory, told := info.MemoryTotal.Get()
+		if counted && cpus <= 0 || told && (memory == 0 || memory > math.MaxInt64) {
+			t.Errorf("%+v", info)
+		}
+	})
 }

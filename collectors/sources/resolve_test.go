@@ -120,3 +120,41 @@ func TestSuccessor(t *testing.T) {
 		}
 	}
 }
+
+// TestImageIsAgent: the name counts, not where the image lies or which one it is.
+func TestImageIsAgent(t *testing.T) {
+	for image, want := range map[string]bool{
+		"": false, ":": false, "@": false, "/": false, "debian:13": false, "openclaw.example/debian": false,
+		"localhost/debian:openclaw": false, "openclaw:5000/debian": false, "debian@openclaw": false, "debian:openclaw": false,
+		"openclaw": true, "openclaw:latest": true, "openclaw/gateway": true, "ghcr.io/openclaw/openclaw:latest": true,
+		"localhost:5000/my-openclaw@sha256:0": true, "library/openclaw:a/b": true,
+	} {
+		if got := imageIsAgent(image); got != want {
+			t.Errorf("%q: %v", image, got)
+		}
+	}
+}
+
+// FuzzImageIsAgent: neither a registry's host nor a tag nor a digest makes an image the
+// agent's, and neither takes that away.
+func FuzzImageIsAgent(f *testing.F) {
+	for _, image := range []string{"", "openclaw", "openclaw/openclaw", "debian", "a/b:c@d", "/", ":", "@", "\x1b"} {
+		f.Add(image)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if strings.ContainsAny(name, "@:") {
+			_ = imageIsAgent(name)
+			return
+		}
+		host, _, deep := strings.Cut(name, "/")
+		if deep && (strings.Contains(host, ".") || host == "localhost") {
+			return
+		}
+		want := strings.Contains(name, agentWord)
+		for _, image := range []string{name, name + ":openclaw", name + "@sha256:openclaw", "openclaw.example:5000/" + name + ":1"} {
+			if got := imageIsAgent(image); got != want {
+				t.Errorf("%q: %v, want %v", image, got, want)
+			}
+		}
+	})
+}
