@@ -136,7 +136,6 @@ func (c *Client) forget(api *client.Client) {
 // are about one container.
 const (
 	opPing      = "GET /_ping"
-	opVersion   = "GET /version"
 	opInfo      = "GET /info"
 	opList      = "GET /containers/json"
 	opEvents    = "GET /events"

@@ -131,7 +131,7 @@ func configError(err error) error {
 }
 
 // forbiddenHint names the switch of docker-socket-proxy (Tecnativa's, and those
-// made after it) that opens op's path. PING, VERSION and EVENTS are on unless
+// made after it) that opens op's path. PING and EVENTS are on unless
 // they were switched off.
 func forbiddenHint(op string) string {
 	_, path, _ := strings.Cut(op, " ")
@@ -140,7 +140,6 @@ func forbiddenHint(op string) string {
 		{"/events", "EVENTS=1"},
 		{"/info", "INFO=1"},
 		{"/_ping", "PING=1"},
-		{"/version", "VERSION=1"},
 	} {
 		if strings.HasPrefix(path, s.path) {
 			return "if a socket proxy stands in front, it has to allow this path: docker-socket-proxy does with " + s.setting

@@ -28,11 +28,9 @@ func questions() []question {
 	const name = "openclaw-agent"
 	return []question{
 		{"ping", "/_ping", func(ctx context.Context, c *Client) error { return second(c.Ping(ctx)) }},
-		{"version", "/version", func(ctx context.Context, c *Client) error { return second(c.Version(ctx)) }},
 		{"info", "/info", func(ctx context.Context, c *Client) error { return second(c.Info(ctx)) }},
 		{"list", "/containers/json", func(ctx context.Context, c *Client) error { return second(c.List(ctx)) }},
 		{"inspect", "/containers/openclaw-agent/json", func(ctx context.Context, c *Client) error { return second(c.Inspect(ctx, name)) }},
-		{"once", "/containers/openclaw-agent/stats", func(ctx context.Context, c *Client) error { return second(c.StatsOnce(ctx, name)) }},
 		{"stats", "/containers/openclaw-agent/stats", func(ctx context.Context, c *Client) error {
 			stream, err := c.Stats(ctx, name)
 			if err != nil {
@@ -127,7 +125,7 @@ func TestSlowIsNoFault(t *testing.T) {
 	engine.Run(hardened())
 	engine.Fail("", dockerdtest.Slow(20*time.Millisecond))
 	c := connect(t, engine.Host())
-	for _, q := range questions()[:7] {
+	for _, q := range questions()[:5] {
 		if err := q.ask(soon(t), c); err != nil {
 			t.Errorf("%s: %v", q.name, err)
 		}
@@ -166,14 +164,13 @@ func TestMessages(t *testing.T) {
 		kind  error
 	}{
 		{"proxy without PING", "/_ping", dockerdtest.Forbidden(), 0, "GET /_ping was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "PING=1", ErrForbidden},
-		{"proxy without VERSION", "/version", dockerdtest.Forbidden(), 1, "GET /version was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "VERSION=1", ErrForbidden},
-		{"proxy without INFO", "/info", dockerdtest.Forbidden(), 2, "GET /info was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "INFO=1", ErrForbidden},
-		{"proxy without CONTAINERS", "/containers", dockerdtest.Forbidden(), 5, "GET /containers/{id}/stats was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "CONTAINERS=1", ErrForbidden},
-		{"proxy without EVENTS", "/events", dockerdtest.Forbidden(), 7, "GET /events was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "EVENTS=1", ErrForbidden},
-		{"authorization plugin", "/info", dockerdtest.Status(403, "application/json", `{"message":"authorization denied by plugin opa"}`), 2, "GET /info was refused with status 403 by " + at + ": authorization denied by plugin opa; " + hint + "INFO=1", ErrForbidden},
-		{"the engine's own words", "/info", dockerdtest.InternalError("layer \x07 does not exist"), 2, "GET /info: status 500 from " + at + `: "layer \a does not exist"`, ErrEngine},
-		{"no answer", "/info", dockerdtest.Hang(), 2, "GET /info: no answer in time from " + at, ErrTimeout},
-		{"a torn answer", "/info", dockerdtest.Half(), 2, "GET /info: " + at + " closed the connection: unexpected EOF", ErrBroken},
+		{"proxy without INFO", "/info", dockerdtest.Forbidden(), 1, "GET /info was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "INFO=1", ErrForbidden},
+		{"proxy without CONTAINERS", "/containers", dockerdtest.Forbidden(), 4, "GET /containers/{id}/stats was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "CONTAINERS=1", ErrForbidden},
+		{"proxy without EVENTS", "/events", dockerdtest.Forbidden(), 5, "GET /events was refused with status 403 by " + at + ": the answer is no message of an engine (text/html); " + hint + "EVENTS=1", ErrForbidden},
+		{"authorization plugin", "/info", dockerdtest.Status(403, "application/json", `{"message":"authorization denied by plugin opa"}`), 1, "GET /info was refused with status 403 by " + at + ": authorization denied by plugin opa; " + hint + "INFO=1", ErrForbidden},
+		{"the engine's own words", "/info", dockerdtest.InternalError("layer \x07 does not exist"), 1, "GET /info: status 500 from " + at + `: "layer \a does not exist"`, ErrEngine},
+		{"no answer", "/info", dockerdtest.Hang(), 1, "GET /info: no answer in time from " + at, ErrTimeout},
+		{"a torn answer", "/info", dockerdtest.Half(), 1, "GET /info: " + at + " closed the connection: unexpected EOF", ErrBroken},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			engine.Fail(test.path, test.fault)
@@ -189,7 +186,7 @@ func TestMessages(t *testing.T) {
 func TestNotFoundNamesTheContainer(t *testing.T) {
 	engine := dockerdtest.New(t)
 	c := connect(t, engine.Host())
-	for _, q := range questions()[4:7] {
+	for _, q := range questions()[3:5] {
 		err := q.ask(soon(t), c)
 		if !errors.Is(err, ErrNotFound) || err.Error() != `no such container: "openclaw-agent"` {
 			t.Errorf("%s: %v", q.name, err)

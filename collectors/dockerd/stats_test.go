@@ -164,55 +164,11 @@ func TestStatsOfEveryFlavor(t *testing.T) {
 		engine := dockerdtest.Start(t, dockerdtest.Config{Flavor: test.flavor})
 		engine.Run(hardened())
 		engine.SetStats("openclaw-agent", func(s *dockerdtest.Stats) { s.ReadBytes = test.read })
-		frame, err := connect(t, engine.Host()).StatsOnce(soon(t), "openclaw-agent")
-		if err != nil {
-			t.Fatal(err)
-		}
+		frame := nextData(t, open(t, connect(t, engine.Host()), "openclaw-agent"))
 		io, _ := frame.BlockIO.Get()
 		if frame.Cgroup != test.cgroup || frame.Memory.Anon != test.anon || frame.Pids.Limit != test.pids || io.ReadBytes != test.read {
 			t.Errorf("%+v", frame)
 		}
-	}
-}
-
-func TestPairOfReadings(t *testing.T) {
-	engine := dockerdtest.New(t)
-	engine.Run(hardened())
-	engine.SetStats("openclaw-agent", func(s *dockerdtest.Stats) { s.Cores = 0.5 })
-	c := connect(t, engine.Host())
-	before, after, err := c.StatsPair(soon(t), "openclaw-agent", 5*time.Millisecond)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, _ := before.CPU.Usage.Get()
-	a, _ := after.CPU.Usage.Get()
-	if after.Read.Sub(before.Read) != time.Second || a-b != 500*time.Millisecond {
-		t.Errorf("%v in %v", a-b, after.Read.Sub(before.Read))
-	}
-	for _, r := range engine.Requests()[1:] {
-		if r.Query != "one-shot=true&stream=false" {
-			t.Errorf("%s?%s", r.Path, r.Query)
-		}
-	}
-}
-
-func TestPairFaults(t *testing.T) {
-	engine := dockerdtest.New(t)
-	id := engine.Add(hardened())
-	c := connect(t, engine.Host())
-	if _, _, err := c.StatsPair(soon(t), id, time.Millisecond); !errors.Is(err, ErrNoData) {
-		t.Errorf("not running: %v", err)
-	}
-	engine.Start(id)
-	ctx, cancel := context.WithTimeout(soon(t), 30*time.Millisecond)
-	defer cancel()
-	if _, _, err := c.StatsPair(ctx, id, time.Hour); !errors.Is(err, ErrTimeout) {
-		t.Errorf("no time for the second: %v", err)
-	}
-	time.AfterFunc(100*time.Millisecond, func() { engine.Die(id, 137) })
-	before, _, err := c.StatsPair(soon(t), id, 200*time.Millisecond)
-	if !errors.Is(err, ErrNoData) || before.Read.IsZero() {
-		t.Errorf("died between the two: %+v, %v", before, err)
 	}
 }
 

@@ -21,7 +21,8 @@ var errReadOnly = errors.New("brink sends GET and HEAD only")
 var errTooLarge = errors.New("the answer is larger than any honest one")
 
 // guard is the transport under everything that speaks to the engine. It lets
-// only reading requests through, turns every failure into a value that survives
+// only reading requests through, which are GET and, for the moby client's ping of
+// /_ping alone, HEAD: neither changes anything. It turns every failure into a value that survives
 // the client above it, and bounds every body.
 type guard struct {
 	base http.RoundTripper
