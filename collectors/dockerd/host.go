@@ -60,5 +60,10 @@ func parseTCP(address string) (string, error) {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", fmt.Errorf("host %q: %s is not a port", "tcp://"+address, port)
 	}
-	return "tcp://" + net.JoinHostPort(host, port) + parsed.Path, nil
+	joined := net.JoinHostPort(host, port)
+	if _, _, err := net.SplitHostPort(joined); err != nil {
+		// A lone bracket: the URL parser lets it pass, and no connection can be made.
+		return "", fmt.Errorf("host %q is not of the form tcp://host:port", "tcp://"+address)
+	}
+	return "tcp://" + joined + parsed.Path, nil
 }

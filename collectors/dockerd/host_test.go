@@ -17,6 +17,7 @@ func TestParseHost(t *testing.T) {
 		{in: "tcp://a:65536", fault: `host "tcp://a:65536": 65536 is not a port`},
 		{in: "tcp://a:b", fault: `host "tcp://a:b" is not of the form tcp://host:port`},
 		{in: "tcp://a b", fault: `host "tcp://a b" is not of the form tcp://host:port`},
+		{in: "]", fault: `host "tcp://]" is not of the form tcp://host:port`},
 		{in: "tcp://[::1", fault: `host "tcp://[::1" is not of the form tcp://host:port`},
 
 		{in: "unix://", want: "unix:///var/run/docker.sock"},
