@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -111,11 +112,28 @@ func (s *stage) looked() bool {
 // that runs has rates.
 func complete(snapshot collectors.Snapshot) bool {
 	for _, container := range snapshot.Containers {
-		if container.State == collectors.StateRunning && !container.CPU.Cores.Present() {
+		if container.State == collectors.StateRunning && !container.CPU.Cores.Present() || unexplained(container, snapshot) {
 			return false
 		}
 	}
 	return len(snapshot.Containers)+len(snapshot.Waiting) > 0
+}
+
+// explanationTime is how long after a death the engine is sure to remember it: it
+// keeps its last 256 events.
+const explanationTime = 10 * time.Minute
+
+// unexplained reports whether a container has ended of late and nobody has told how
+// yet: the history of the engine, which says who ended it, comes a moment after its
+// state.
+func unexplained(container collectors.ContainerSample, snapshot collectors.Snapshot) bool {
+	finished, ended := container.FinishedAt.Get()
+	if container.State.Alive() || !ended || snapshot.At.Sub(finished) > explanationTime {
+		return false
+	}
+	return !slices.ContainsFunc(snapshot.Story, func(e collectors.Event) bool {
+		return e.Kind == collectors.EventDied && e.Container == container.Name
+	})
 }
 
 // checkCode is the worst of all containers. A container that is not there, or of

@@ -109,7 +109,9 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 		if err != nil {
 			return nil, err
 		}
-		p.warn(s.log, client.Endpoint())
+		if note := client.Endpoint().Note; note != "" {
+			p.warn(s.log, note)
+		}
 		engine = client
 		s.closers = append(s.closers, client)
 		source := sources.NewEngine(client, s.roster, waker, time.Now)
@@ -189,15 +191,6 @@ func (p *program) openEngine() (*dockerd.Client, error) {
 		return nil, usageError(err)
 	}
 	return client, nil
-}
-
-// warn tells, as the docker command does, what of its configuration was left out.
-func (p *program) warn(log *slog.Logger, endpoint dockerd.Endpoint) {
-	if endpoint.Note == "" {
-		return
-	}
-	log.Warn("the configuration of docker", "note", endpoint.Note)
-	_, _ = io.WriteString(p.err, cleanLines("brink: "+endpoint.Note+"\n"))
 }
 
 // engineTimeout is how long an answer of the engine is waited for. A busy engine
