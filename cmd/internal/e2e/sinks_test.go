@@ -353,6 +353,7 @@ func killedBeforeTelling(s *telling) {
 	s.guard()
 	s.fill()
 	refused := s.refused("good", "run-half-full")
+	s.until("grep -q run-half-full /var/lib/brink/outbox.json")
 	s.run("systemctl kill --signal KILL brink-guard")
 	if err := s.receiver.Answer(s.ctx, "good", ""); err != nil {
 		s.Fatal(err)
