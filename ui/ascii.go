@@ -81,6 +81,10 @@ func asciiSign(r rune) string {
 		return "@"
 	case '…':
 		return "~"
+	case '←', '◂':
+		return "<"
+	case '→':
+		return ">"
 	case '↑':
 		return "^"
 	case '↓':

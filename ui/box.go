@@ -10,6 +10,8 @@ import (
 // important fact at the right.
 type title struct {
 	name string
+	// when is the moment that the panel shows, empty for now.
+	when string
 	tone alerts.Severity
 	fact string
 	// factRole is the look of the fact.
@@ -78,6 +80,10 @@ func (p pen) titleLine(from, to int, t title) {
 	x := p.text(from-1, 0, " ", name)
 	x = p.text(x, 0, t.name, name)
 	x = p.text(x, 0, " ", name)
+	if t.when != "" && x+textWidth(t.when)+1 < to {
+		x = p.text(x, 0, t.when, roleInfo)
+		x = p.text(x, 0, " ", roleBorder)
+	}
 	if word := severityWords(t.tone); word != "" && x+textWidth(word)+1 < to {
 		x = p.text(x, 0, word, severityRole(t.tone))
 		p.text(x, 0, " ", roleBorder)

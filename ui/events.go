@@ -61,9 +61,16 @@ func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
 		at = event.Until
 	}
 	mark, look := eventLook(*event)
+	words := textOf(look)
+	switch {
+	case s.walk.meets(event):
+		words = roleSelected
+	case s.walk.before(event.At):
+		look, words = roleMuted, roleMuted
+	}
 	x := p.text(0, y, clock(at.In(s.options.Location), s.now), roleMuted)
 	x = p.text(x+1, y, mark, look)
-	p.text(x+1, y, cut(event.Summary(), p.width()-x-1), textOf(look))
+	p.text(x+1, y, cut(event.Summary(), p.width()-x-1), words)
 }
 
 // textOf returns the look of the words beside a mark: only what is critical

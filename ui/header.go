@@ -49,6 +49,9 @@ func (s *scene) stateField() field {
 	if s.subject.sample == nil {
 		return field{value: "◌ waiting", role: roleInfo}
 	}
+	if s.unkept() {
+		return field{value: "◌ no sample", role: roleMuted}
+	}
 	mark, look := s.stateLook()
 	return field{value: mark + " " + s.stateText(), role: look}
 }
@@ -115,7 +118,7 @@ func (s *scene) drawStatus(p pen, room int, sinks string) int {
 	if look == roleMuted {
 		list[2].rank = 4
 	}
-	if !s.paused {
+	if !s.paused && !s.walk.on() {
 		list = append(list, field{value: clock(s.now, s.now), rank: 3})
 	}
 	gap := textWidth(separator)
@@ -128,6 +131,8 @@ func (s *scene) drawStatus(p pen, room int, sinks string) int {
 func (s *scene) liveness() (text string, look role) {
 	stale, isStale := s.sample.Stale.Get()
 	switch {
+	case s.walk.on():
+		return "◂ " + s.walkClock(), roleWarning
 	case s.paused:
 		return "‖ paused " + clock(s.now, s.now), roleWarning
 	case s.ended:
@@ -143,6 +148,8 @@ func (s *scene) liveness() (text string, look role) {
 // empty when there is none.
 func (s *scene) banner() (text string, look role) {
 	switch {
+	case s.walk.on():
+		return s.walkBanner()
 	case s.paused:
 		return s.pausedBanner()
 	case s.ended:

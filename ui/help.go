@@ -89,9 +89,12 @@ func drawLegend(p pen, y int) {
 }
 
 // footerKeys are the keys that the footer tells of: those for alerts only where
-// there is one.
+// there is one, and the way back to now only for who is elsewhere.
 func (m Model) footerKeys() KeyMap {
 	keys := m.activeKeys()
+	if !m.walk.on() {
+		keys.Live.SetEnabled(false)
+	}
 	if _, some := m.alertToSee(); !some && len(m.news) == 0 {
 		return keys.forAlerts(false)
 	}

@@ -8,8 +8,12 @@ import (
 )
 
 // historyPoints is how many slots a history holds: an hour at one second, in
-// 72 KB that are taken once.
-const historyPoints = 3600
+// 72 KB that are taken once. Of a container that nobody looks at, it holds
+// briefPoints.
+const (
+	historyPoints = 3600
+	briefPoints   = 600
+)
 
 // series names one level that a history keeps.
 type series uint8
@@ -42,10 +46,23 @@ type history struct {
 	newest int64
 }
 
-func newHistory(slot time.Duration) *history {
-	h := &history{slot: slot, points: make([]point, historyPoints)}
-	h.clear(0, historyPoints)
+func newHistory(slot time.Duration, points int) *history {
+	h := &history{slot: slot, points: make([]point, points)}
+	h.clear(0, int64(points))
 	return h
+}
+
+// resize makes the history hold more points, or only its newest ones.
+func (h *history) resize(points int) {
+	if points == len(h.points) {
+		return
+	}
+	sized := newHistory(h.slot, points)
+	sized.newest = h.newest
+	for slot := h.newest - int64(min(points, len(h.points))) + 1; slot <= h.newest; slot++ {
+		*sized.at(slot) = *h.at(slot)
+	}
+	h.points = sized.points
 }
 
 // record puts a sample into the slot of its time. Two samples of one slot leave
@@ -101,8 +118,8 @@ func (h *history) advance(slot int64) {
 
 // clear turns count slots from slot first on into gaps.
 func (h *history) clear(first, count int64) {
-	if count >= historyPoints {
-		first, count = 0, historyPoints
+	if count >= int64(len(h.points)) {
+		first, count = 0, int64(len(h.points))
 	}
 	gap := float32(chart.Gap())
 	for slot := first; slot < first+count; slot++ {
@@ -111,9 +128,9 @@ func (h *history) clear(first, count int64) {
 }
 
 func (h *history) at(slot int64) *point {
-	i := slot % historyPoints
+	i := slot % int64(len(h.points))
 	if i < 0 {
-		i += historyPoints
+		i += int64(len(h.points))
 	}
 	return &h.points[i]
 }
@@ -161,7 +178,7 @@ func (h *history) fill(w window, s series, buffer []float64) []float64 {
 func (h *history) highest(first, count int64, s series) float64 {
 	highest := chart.Gap()
 	for slot := first; slot < first+count; slot++ {
-		if slot > h.newest || slot <= h.newest-historyPoints {
+		if slot > h.newest || slot <= h.newest-int64(len(h.points)) {
 			continue
 		}
 		if value := float64(h.at(slot)[s]); chart.IsGap(highest) || value > highest {

@@ -54,7 +54,7 @@ func TestHistory(t *testing.T) {
 		{"a long sleep leaves only gaps", []record{{-3 * time.Hour, 1}, {0, 2}}, ". . . . 2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := newHistory(time.Second)
+			h := newHistory(time.Second, historyPoints)
 			for _, r := range test.records {
 				h.record(at(r.at), withPids(r.tasks))
 			}
@@ -68,7 +68,7 @@ func TestHistory(t *testing.T) {
 // TestHistoryKeepsAnHour fills more than an hour: the last one is there, what was
 // before it is gone and does not come back as something newer.
 func TestHistoryKeepsAnHour(t *testing.T) {
-	h := newHistory(time.Second)
+	h := newHistory(time.Second, historyPoints)
 	for i := range 2 * historyPoints {
 		h.record(noon.Add(time.Duration(i)*time.Second), withPids(uint64(i)))
 	}
@@ -88,7 +88,7 @@ func TestHistoryKeepsAnHour(t *testing.T) {
 // cut from the clock and not from the newest sample, and that an absent level is
 // a gap among others.
 func TestHistoryBins(t *testing.T) {
-	h := newHistory(time.Second)
+	h := newHistory(time.Second, historyPoints)
 	start := time.Unix(1_800_000_000, 0) // A multiple of 3 and 4 s.
 	for i, tasks := range []uint64{1, 5, 2, 3, 3, 9, 4} {
 		sample := withPids(tasks)
@@ -120,7 +120,7 @@ func TestWindow(t *testing.T) {
 		{time.Minute, 100, 1, 100 * time.Minute},
 		{time.Second, 0, 1, 0},
 	} {
-		h := newHistory(test.slot)
+		h := newHistory(test.slot, historyPoints)
 		w := h.windowAt(noon, test.bins)
 		if w.perBin != test.perBin || w.span(test.slot) != test.span {
 			t.Errorf("%d bins of %v: %d slots a bin, %v in all; want %d, %v",
@@ -132,7 +132,7 @@ func TestWindow(t *testing.T) {
 // TestChartStandsStill draws the same moment in two neighbouring seconds of one
 // bin: what is past must not move between them.
 func TestChartStandsStill(t *testing.T) {
-	h := newHistory(time.Second)
+	h := newHistory(time.Second, historyPoints)
 	start := time.Unix(1_800_000_000, 0)
 	for i := range 400 {
 		h.record(start.Add(time.Duration(i)*time.Second), withPids(uint64(i*7%100)))
@@ -166,7 +166,7 @@ func FuzzHistory(f *testing.F) {
 	f.Add(int64(0), int64(1), int64(-1))
 	f.Add(int64(1)<<62, int64(-1)<<62, int64(0))
 	f.Fuzz(func(t *testing.T, a, b, c int64) {
-		h := newHistory(time.Second)
+		h := newHistory(time.Second, historyPoints)
 		for _, at := range []int64{a, b, c} {
 			h.record(time.Unix(0, at), withPids(3))
 		}

@@ -153,7 +153,7 @@ func TestJourneyThroughLists(t *testing.T) {
 
 func TestJourneyHelp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		j := startJourney(t, 80, 24)
+		j := startJourney(t, 80, 30)
 		j.frame(frameOf(noon, agentAt(noon)))
 		j.keys("?")
 		j.shows("Help · brink 0.1.0", "previous list", "not measured")

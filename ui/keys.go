@@ -20,6 +20,11 @@ type KeyMap struct {
 	Top       key.Binding
 	Bottom    key.Binding
 	Pause     key.Binding
+	Back      key.Binding
+	Forward   key.Binding
+	FarBack   key.Binding
+	FarAhead  key.Binding
+	Live      key.Binding
 	NextOne   key.Binding
 	PrevOne   key.Binding
 	Jump      key.Binding
@@ -41,8 +46,13 @@ func DefaultKeyMap() KeyMap {
 		Up:        bind("↑/k", "scroll up", "up", "k"),
 		Down:      bind("↓/j", "scroll down", "down", "j"),
 		Top:       bind("g", "to the top", "g", "home"),
-		Bottom:    bind("G", "to the end", "G", "end"),
+		Bottom:    bind("G", "to the end", "G"),
 		Pause:     bind("space", "pause", "space", "p"),
+		Back:      bind("←/h", "back in time", "left", "h"),
+		Forward:   bind("→/l", "forward in time", "right", "l"),
+		FarBack:   bind("shift+←/H", "a minute back", "shift+left", "H"),
+		FarAhead:  bind("shift+→/L", "a minute forward", "shift+right", "L"),
+		Live:      bind("end", "to now, to the end", "end"),
 		NextOne:   bind("]", "next container", "]"),
 		PrevOne:   bind("[", "previous container", "["),
 		Jump:      bind("1-9", "container by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
@@ -75,6 +85,11 @@ func (k *KeyMap) table() []keyRow {
 		{"top", &k.Top},
 		{"bottom", &k.Bottom},
 		{"pause", &k.Pause},
+		{"back", &k.Back},
+		{"forward", &k.Forward},
+		{"minute_back", &k.FarBack},
+		{"minute_forward", &k.FarAhead},
+		{"live", &k.Live},
 		{"next_container", &k.NextOne},
 		{"previous_container", &k.PrevOne},
 		{"jump", &k.Jump},
@@ -133,7 +148,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Follow, k.Acknowledge, k.Mute, k.Pause, k.NextPanel, k.Down, k.NextOne}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Pause, k.NextPanel, k.Down, k.NextOne, k.Back}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -141,6 +156,7 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
 		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom},
+		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live},
 		{k.NextOne, k.PrevOne, k.Jump, k.Follow},
 		{k.Acknowledge, k.Mute},
 	}
@@ -168,6 +184,19 @@ func (k KeyMap) forSeveral(several bool) KeyMap {
 	k.NextOne.SetEnabled(several)
 	k.PrevOne.SetEnabled(several)
 	k.Jump.SetEnabled(several)
+	return k
+}
+
+// forTime enables the keys that walk in time once there is a past. While one walks,
+// the key for the end of a list is for the end of the walk.
+func (k KeyMap) forTime(past, walking bool) KeyMap {
+	k.Back.SetEnabled(past)
+	k.Forward.SetEnabled(past)
+	k.FarBack.SetEnabled(past)
+	k.FarAhead.SetEnabled(past)
+	if walking {
+		k.Live.SetHelp(k.Live.Help().Key, "back to now")
+	}
 	return k
 }
 

@@ -62,6 +62,9 @@ type Model struct {
 	wish wish
 
 	tracks map[string]*track
+	past   *past
+	// walk is where in the past the screen stands.
+	walk   walk
 	nav    navigation
 	screen *screen
 }
@@ -69,6 +72,11 @@ type Model struct {
 // track is what the screen remembers of one container, by name.
 type track struct {
 	history *history
+	// archive keeps its samples: of an hour when full is true, else of the newest
+	// minutes. attended is the turn in which it was shown last.
+	archive  *archive
+	full     bool
+	attended uint64
 	// last is the newest shown sample in which the container was alive: what a
 	// stopped one is drawn from, dimmed.
 	last   collectors.ContainerSample
@@ -112,6 +120,7 @@ func New(options Options) Model {
 		profile: colorprofile.TrueColor,
 		dark:    options.Theme != ThemeLight,
 		tracks:  map[string]*track{},
+		past:    newPast(options.Interval),
 		nav:     navigation{focus: PanelEvents},
 		screen:  newScreen(options.Glyphs),
 	}

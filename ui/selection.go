@@ -148,8 +148,8 @@ func (m Model) takeAlertKey(kind ActionKind) Model {
 // person should see next: the newest of the news, or the worst that nobody knows
 // of yet. News are of now, so a screen that is paused catches up.
 func (m Model) showAlert(kind ActionKind) Model {
-	if m.paused && len(m.news) > 0 {
-		m = m.togglePause()
+	if len(m.news) > 0 && (m.paused || m.walk.on()) {
+		m = m.goLive()
 	}
 	key, ok := m.alertToSee()
 	m.news = nil

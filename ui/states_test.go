@@ -34,6 +34,12 @@ func states() []state {
 		{"stopped", stopped},
 		{"stale", stale},
 		{"paused", pausedScreen},
+		{"walking", walking},
+		{"walking-far", func(m Model) Model {
+			return send(steady(m), press("H"), press("H"), press("H"), press("H"), press("H"), press("H"))
+		}},
+		{"walking-gap", walkingInAGap},
+		{"walking-stopped", walkingAfterTheEnd},
 		{"no-engine", noEngine},
 		{"unreadable", unreadable},
 		{"unlimited", unlimitedContainer},
@@ -192,6 +198,27 @@ func stale(m Model) Model {
 func pausedScreen(m Model) Model {
 	m = send(steady(m), press("space"))
 	return send(m, FrameMsg(frameOf(noon.Add(10*time.Second), agentWith(noon, 0.9))))
+}
+
+// walking stands at a moment of three minutes ago in which the limit was hit, while
+// sampling goes on.
+func walking(m Model) Model {
+	m = send(nearLimits(m), press("H"), press("H"), press("H"), press("right"), press("right"))
+	return send(m, FrameMsg(frameOf(noon.Add(3*time.Second), agentAt(noon))))
+}
+
+// walkingInAGap stands where the host slept for two minutes.
+func walkingInAGap(m Model) Model {
+	return send(steady(m), FrameMsg(frameOf(noon.Add(2*time.Minute), agentAt(noon))), press("left"))
+}
+
+// walkingAfterTheEnd stands a second after the container's death, when it has come
+// back long ago.
+func walkingAfterTheEnd(m Model) Model {
+	m = stopped(m)
+	back := frameOf(noon.Add(67*time.Second), agentWith(noon, 0.2))
+	back.Snapshot.Story = m.newest.Snapshot.Story
+	return send(m, FrameMsg(back), press("left"))
 }
 
 func noEngine(m Model) Model {

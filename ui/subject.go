@@ -70,6 +70,8 @@ type scene struct {
 	options  Options
 	paused   bool
 	ended    bool
+	// walk is where in the past the scene is.
+	walk walk
 	// news, wish and acts are the model's: what came up, what was asked for, and
 	// whether anything can be. newsHint says which keys are for the news.
 	news     []newsItem
@@ -95,6 +97,7 @@ func (m Model) sceneOf(at subject) *scene {
 		options: m.options,
 		paused:  m.paused,
 		ended:   m.ended,
+		walk:    m.walk,
 		news:    m.news,
 		wish:    m.wish,
 		acts:    m.options.Act != nil && !m.ended,
@@ -120,22 +123,29 @@ func (m Model) sceneOf(at subject) *scene {
 // useLast puts the last values of a living container in the place of the values
 // that a stopped one has not. Where they were heading does not count any more.
 func (s *scene) useLast(t *track) {
-	if alive(s.sample) || s.sample.Memory.Current.Present() || t.lastAt.IsZero() {
+	if alive(s.sample) || s.sample.Memory.Current.Present() {
 		return
 	}
-	s.valuesAt = t.lastAt.In(s.options.Location)
-	s.sample.Memory, s.sample.CPU, s.sample.Pids = t.last.Memory, t.last.CPU, t.last.Pids
-	s.sample.Pressure, s.sample.Tmpfs = t.last.Pressure, slices.Clone(t.last.Tmpfs)
-	s.sample.IO, s.sample.Network = t.last.IO, t.last.Network
+	last, at := t.last, t.lastAt
+	if s.walk.on() {
+		last, at = t.livingBefore(s.walk.at)
+	}
+	if at.IsZero() {
+		return
+	}
+	s.valuesAt = at.In(s.options.Location)
+	s.sample.Memory, s.sample.CPU, s.sample.Pids = last.Memory, last.CPU, last.Pids
+	s.sample.Pressure, s.sample.Tmpfs = last.Pressure, slices.Clone(last.Tmpfs)
+	s.sample.IO, s.sample.Network = last.IO, last.Network
 	s.sample.Memory.Trend, s.sample.Pids.FullIn = collectors.Trend{}, collectors.Opt[collectors.Seconds]{}
 	for i := range s.sample.Tmpfs {
 		s.sample.Tmpfs[i].FullIn = collectors.Opt[collectors.Seconds]{}
 	}
 }
 
-// dim reports whether the values are not of now.
+// dim reports whether the values are not of the moment that is shown.
 func (s *scene) dim() bool {
-	return !alive(s.sample) || s.sample.Stale.Present() || s.ended
+	return !alive(s.sample) || s.sample.Stale.Present() || s.ended && !s.walk.on()
 }
 
 // tone returns the severity that colours a metric of the container.
@@ -161,11 +171,12 @@ func (s *scene) concerns(event *collectors.Event) bool {
 	return event.Container == s.subject.name || event.Container == ""
 }
 
-// newestEvent returns the newest event of the container of one of the kinds.
+// newestEvent returns the newest event of the container of one of the kinds, as
+// far as it has happened at the moment that is shown.
 func (s *scene) newestEvent(kinds ...collectors.EventKind) (collectors.Event, bool) {
 	story := s.frame.Snapshot.Story
 	for i := len(story) - 1; i >= 0; i-- {
-		if s.concerns(&story[i]) && slices.Contains(kinds, story[i].Kind) {
+		if s.concerns(&story[i]) && !s.walk.before(story[i].At) && slices.Contains(kinds, story[i].Kind) {
 			return story[i], true
 		}
 	}

@@ -44,7 +44,7 @@ func (s *scene) drawHistory(p pen, h historyChart) {
 		axis = axisWidth
 	}
 	plot := p.in(image.Rect(p.area.Min.X+axis, p.area.Min.Y, p.area.Max.X, p.area.Max.Y))
-	w := s.history.windowAt(s.frame.Snapshot.At, p.screen.charts.Columns(plot.width()))
+	w := s.windowOf(p.screen.charts.Columns(plot.width()))
 	rows := p.height()
 	if rows >= timeAxisLeast {
 		rows--
@@ -58,6 +58,7 @@ func (s *scene) drawHistory(p pen, h historyChart) {
 	if axis > 0 {
 		drawAxis(p, rows, top, h)
 	}
+	s.drawCursor(plot, w)
 }
 
 // plot draws the chart itself and returns the level of its upper edge.
@@ -128,6 +129,10 @@ func drawAxis(p pen, rows int, top float64, h historyChart) {
 
 // drawTimeAxis writes the time of both ends below a chart.
 func (s *scene) drawTimeAxis(p pen, y int, w window) {
+	if s.walk.on() {
+		s.drawWalkAxis(p, y, w)
+		return
+	}
 	from, to := "-"+age(w.span(s.history.slot)), clock(s.now, s.now)
 	if textWidth(from)+textWidth(to) >= p.width() {
 		return

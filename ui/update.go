@@ -39,25 +39,23 @@ func (m Model) takeFrame(frame Frame) Model {
 	if m.wish.fulfilled(frame) {
 		m.wish = wish{}
 	}
-	for _, sample := range frame.Snapshot.Containers {
-		m.trackOf(sample.Name).history.record(frame.Snapshot.At, sample)
-	}
+	m.keep(frame)
 	m.forget()
-	if !m.paused {
+	if !m.paused && !m.walk.on() {
 		m = m.showNewest()
 	}
+	m.attend(m.subjectShown(subjectsOf(m.shown.Snapshot)).name)
 	return m
 }
 
 // showNewest puts the newest frame on the screen.
 func (m Model) showNewest() Model {
 	m.shown = m.newest
-	for _, sample := range m.shown.Snapshot.Containers {
-		if sample.Stale.Present() || !alive(sample) {
-			continue
+	for i := range m.shown.Snapshot.Containers {
+		if sample := &m.shown.Snapshot.Containers[i]; living(sample) {
+			t := m.trackOf(sample.Name)
+			t.last, t.lastAt = *sample, m.shown.Snapshot.At
 		}
-		t := m.trackOf(sample.Name)
-		t.last, t.lastAt = sample, m.shown.Snapshot.At
 	}
 	return m
 }
@@ -65,7 +63,7 @@ func (m Model) showNewest() Model {
 func (m Model) trackOf(name string) *track {
 	t, ok := m.tracks[name]
 	if !ok {
-		t = &track{history: newHistory(m.options.Interval)}
+		t = m.newTrack()
 		m.tracks[name] = t
 	}
 	return t
@@ -101,8 +99,10 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.nav.help = !m.nav.help
 	case m.nav.help:
 		m.nav.help = !key.Matches(msg, keys.Close)
-	case key.Matches(msg, keys.Close):
+	case key.Matches(msg, keys.Close) && len(m.news) > 0:
 		m.news = nil
+	case m.walk.on() && key.Matches(msg, keys.Close, keys.Live):
+		return m.goLive(), nil
 	case key.Matches(msg, keys.Acknowledge):
 		return m.takeAlertKey(ActAcknowledge), nil
 	case key.Matches(msg, keys.Mute):
@@ -116,7 +116,7 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	case key.Matches(msg, keys.PrevPanel):
 		return m.focusOn(nextList(m.nav.focus, -1)), nil
 	default:
-		return m.takeMove(msg, keys), nil
+		return m.takeWalk(msg, keys), nil
 	}
 	return m, nil
 }
@@ -130,7 +130,7 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 		return m.scroll(1)
 	case key.Matches(msg, keys.Top):
 		return m.scroll(-endOfList)
-	case key.Matches(msg, keys.Bottom):
+	case key.Matches(msg, keys.Bottom, keys.Live):
 		return m.scroll(endOfList)
 	case key.Matches(msg, keys.NextOne):
 		return m.selectNext(1)
@@ -151,19 +151,19 @@ func (m Model) activeKeys() KeyMap {
 	several := len(list) > 1
 	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
-	keys := m.keys.forSeveral(several).forAlerts(acts && len(list) > 0 && !waiting)
+	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
 	return keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 }
 
 // togglePause freezes the screen, or lets it catch up.
 func (m Model) togglePause() Model {
-	if !m.seen {
+	switch {
+	case !m.seen:
 		return m
+	case m.paused || m.walk.on():
+		return m.goLive()
 	}
-	m.paused = !m.paused
-	if !m.paused {
-		return m.showNewest()
-	}
+	m.paused = true
 	return m
 }
 

@@ -39,7 +39,7 @@ func (m Model) subjectShown(list []subject) subject {
 // windowTitle is what the terminal or tmux shows as the name of the window.
 func (s *scene) windowTitle() string {
 	text := "brink " + collectors.Clean(s.subject.title(), longestName)
-	if share := s.sample.Memory.UnreclaimableRatio; share.Present() && !s.dim() {
+	if share := s.sample.Memory.UnreclaimableRatio; share.Present() && !s.dim() && !s.walk.on() {
 		text += " " + percent(share)
 	}
 	return text
@@ -159,8 +159,14 @@ func (s *scene) drawContent(p pen, panel Panel) {
 	}
 }
 
-// titleOf returns the title of a panel.
+// titleOf returns the title of a panel, with the moment where that is in the past.
 func (s *scene) titleOf(l Layout, panel Panel) title {
+	t := s.titleNow(l, panel)
+	t.when = s.walkClock()
+	return t
+}
+
+func (s *scene) titleNow(l Layout, panel Panel) title {
 	switch panel {
 	case PanelMemory:
 		return s.memoryMeter().title(s.dim())
