@@ -22,7 +22,7 @@ func modelWith(glyphs Glyphs, width, height int) Model {
 // TestASCIIScreens draws every situation in every mode for a terminal without
 // UTF-8: no byte beyond ASCII, and the same width of every line.
 func TestASCIIScreens(t *testing.T) {
-	shown := map[string]bool{"near-limits-100x28": true, "several-80x24": true, "stale-50x30": true, "choosing-80x24": true, "help-100x28": true, "oom-120x40": true, "hostile-80x24": true, "near-limits-40x8": true, "near-limits-80x3": true}
+	shown := map[string]bool{"near-limits-100x28": true, "several-80x24": true, "stale-50x30": true, "choosing-80x24": true, "help-100x28": true, "oom-120x40": true, "hostile-80x24": true, "near-limits-40x8": true, "near-limits-80x3": true, "walking-80x24": true}
 	for _, state := range states() {
 		for _, size := range [][2]int{{120, 40}, {100, 28}, {80, 24}, {50, 30}, {40, 8}, {80, 3}, {18, 2}} {
 			name := fmt.Sprintf("%s-%dx%d", state.name, size[0], size[1])

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
@@ -92,6 +93,7 @@ func BenchmarkUpdate(b *testing.B) {
 	frame := FrameMsg(frameOf(noon, agentAt(noon)))
 	b.ReportAllocs()
 	for b.Loop() {
+		frame.Snapshot.At = frame.Snapshot.At.Add(time.Second)
 		m, _ = m.Update(frame)
 	}
 }
@@ -132,7 +134,7 @@ func roleLetter(look *theme, style uv.Style) byte {
 // TestStyles compares the look of the screens in which it says something: alerts,
 // a stopped container, a stale one, a list of several.
 func TestStyles(t *testing.T) {
-	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news"} {
+	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news", "walking"} {
 		t.Run(name, func(t *testing.T) {
 			m := stateNamed(t, name).arrive(newModel(80, 24))
 			golden(t, "style-"+name+"-80x24.txt", styleText(m))

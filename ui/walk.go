@@ -125,7 +125,7 @@ func (m Model) land(at time.Time) Model {
 	m.walk.missing = m.gapAt(at)
 	m.walk.behind = m.newest.Snapshot.At.Sub(at)
 	m.shown = m.frameAt(at)
-	m.nav.firstEvent = m.sceneShown().eventBefore(at)
+	m.nav.firstEvent = m.sceneShown().eventToShow(at)
 	return m
 }
 
@@ -154,12 +154,13 @@ func (m Model) goLive() Model {
 	return m.showNewest()
 }
 
-// eventBefore returns the number of the newest event that has happened at a time.
-func (s *scene) eventBefore(at time.Time) uint64 {
+// eventToShow returns the number of the event to scroll to for a time: the one that
+// came next, with the one that had happened below it.
+func (s *scene) eventToShow(at time.Time) uint64 {
 	numbers := s.eventNumbers()
 	for line, number := range numbers {
 		if !s.frame.Snapshot.Story[number].At.After(at) {
-			return s.eventAt(line)
+			return s.eventAt(line - 1)
 		}
 	}
 	return s.eventAt(len(numbers) - 1)
