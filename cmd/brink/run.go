@@ -46,6 +46,7 @@ func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 // process but what it was given. SIGINT and SIGTERM end it in order, and so does
 // SIGHUP but for guard, to which it means a reload.
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
+	stayLight()
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	root := newRootCommand(&program{streams: io, env: env}) //nolint:contextcheck // cobra hands the context on through the command
