@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"fmt"
 	"strconv"
+	"time"
 
 	"brink/alerts"
 	"brink/collectors"
@@ -87,18 +87,21 @@ func (s *scene) stateLook() (mark string, look role) {
 	}
 }
 
-// stateText is the state with the fact that belongs to it: for how long, or with
-// which exit code.
-func (s *scene) stateText() string {
-	started, known := s.sample.StartedAt.Get()
-	code, ended := s.sample.ExitCode.Get()
-	switch state := s.sample.State; {
+// stateText is the state with the fact that belongs to it.
+func (s *scene) stateText() string { return stateText(&s.sample, s.frame.Snapshot.At) }
+
+// stateText is the state of a container with the fact that belongs to it: for how
+// long, or with which exit code.
+func stateText(sample *collectors.ContainerSample, at time.Time) string {
+	started, known := sample.StartedAt.Get()
+	code, ended := sample.ExitCode.Get()
+	switch state := sample.State; {
 	case state == collectors.StateUnknown:
 		return "state unknown"
 	case state.Alive() && known:
-		return string(state) + " " + age(s.since(started))
+		return string(state) + " " + age(at.Sub(started))
 	case !state.Alive() && ended:
-		return fmt.Sprintf("%s %d", state, code)
+		return string(state) + " " + number(code)
 	default:
 		return string(state)
 	}

@@ -19,10 +19,13 @@ type subject struct {
 // title returns the name to show.
 func (s subject) title() string {
 	if s.name == "" {
-		return "any agent"
+		return anyAgent
 	}
 	return s.name
 }
+
+// anyAgent stands for the target that was left open.
+const anyAgent = "any agent"
 
 // subjectsOf lists what a snapshot knows of: first the containers, then what is
 // waited for, each in the order of the targets.
