@@ -6,6 +6,7 @@ import (
 
 	"brink/alerts"
 	"brink/collectors"
+	"brink/ui"
 )
 
 // checkRow is one limit: its share, and what it consists of.
@@ -19,12 +20,39 @@ type checkRow struct {
 	why string
 }
 
+// checkFields are the fields of a row: the share that the rules judge, what is used
+// of which limit, and what else is worth telling.
+type checkFields struct {
+	share, used, limit ui.FieldID
+	others             []ui.FieldID
+}
+
+func memoryFields() checkFields {
+	return checkFields{ui.FieldMemoryShare, ui.FieldMemoryUsed, ui.FieldMemoryLimit, []ui.FieldID{
+		ui.FieldMemoryCurrent, ui.FieldMemoryWorkingSet, ui.FieldMemoryLimitedBy, ui.FieldOOMKills,
+	}}
+}
+
+func cpuFields() checkFields {
+	return checkFields{ui.FieldCPUShare, ui.FieldCores, ui.FieldCPULimit, []ui.FieldID{ui.FieldCPULimitedBy, ui.FieldThrottled}}
+}
+
+func pidsFields() checkFields {
+	return checkFields{ui.FieldPidsShare, ui.FieldTasks, ui.FieldPidsLimit, []ui.FieldID{
+		ui.FieldPidsLimitedBy, ui.FieldZombies, ui.FieldRefused,
+	}}
+}
+
+// checkTable writes rows out of the table of fields.
+type checkTable struct{ fields *ui.Fields }
+
 func rowsOf(c collectors.ContainerSample) []checkRow {
-	rows := []checkRow{memoryRow(c), cpuRow(c), pidsRow(c)}
-	for _, mount := range c.Tmpfs {
-		rows = append(rows, tmpfsRow(mount))
+	t, at := checkTable{ui.FieldTable()}, ui.Row{Sample: &c}
+	rows := []checkRow{t.row(at, memoryFields()), t.row(at, cpuFields()), t.row(at, pidsFields())}
+	for i := range c.Tmpfs {
+		rows = append(rows, t.tmpfs(ui.Row{Sample: &c, Mount: &c.Tmpfs[i]}))
 	}
-	return append(rows, pressureRow(c))
+	return append(rows, t.pressure(at))
 }
 
 func (r checkRow) name() string { return strings.TrimSpace(r.metric + " " + r.instance) }
@@ -47,51 +75,84 @@ func (r *report) rows(rows []checkRow, severity func(metric, instance string) al
 	}
 }
 
-func memoryRow(c collectors.ContainerSample) checkRow {
-	m := c.Memory
-	return checkRow{metric: "memory", ratio: m.UnreclaimableRatio, parts: []string{
-		of(amount(m.Unreclaimable), m.Limit, amount, "cannot be freed"),
-		clause("kernel counts ", amount(m.Current)),
-		clause("docker stats shows ", amount(m.WorkingSet)),
-		clause("limit of ", m.LimitedBy),
-		count(m.OOMKills, "OOM kill", "OOM kills"),
-	}}
-}
-
-func cpuRow(c collectors.ContainerSample) checkRow {
-	parts := []string{of(cores(c.CPU.Cores), c.CPU.Limit, cores, "cores"), clause("limit of ", c.CPU.LimitedBy)}
-	if throttled, ok := c.CPU.ThrottledRatio.Get(); ok {
-		parts = append(parts, "throttled "+percent(collectors.Some(throttled))+" of periods")
-	}
-	return checkRow{metric: "cpu", ratio: c.CPU.OfLimit, parts: parts}
-}
-
-func pidsRow(c collectors.ContainerSample) checkRow {
-	p := c.Pids
-	return checkRow{metric: "pids", ratio: p.OfLimit, parts: []string{
-		of(number(p.Current), p.Limit, number, "tasks"),
-		clause("limit of ", p.LimitedBy),
-		count(p.Zombies, "zombie", "zombies"),
-		count(p.Refused, "fork refused", "forks refused"),
-	}}
-}
-
-func tmpfsRow(t collectors.TmpfsSample) checkRow {
-	row := checkRow{metric: "tmpfs", instance: t.Mount, ratio: t.UsedRatio, why: t.Why}
-	if t.Used.Present() {
-		row.parts = []string{amount(t.Used) + clause(" of ", amount(t.Size))}
-	} else {
-		row.parts = []string{clause("size ", amount(t.Size))}
+func (t checkTable) row(at ui.Row, fields checkFields) checkRow {
+	row := t.share(at, fields.share)
+	row.parts = []string{t.of(at, fields.used, fields.limit)}
+	for _, id := range fields.others {
+		row.parts = append(row.parts, t.phrase(at, id))
 	}
 	return row
 }
 
-// pressureRow has the share that the rule judges, and beside it the other two.
-func pressureRow(c collectors.ContainerSample) checkRow {
-	p := c.Pressure
-	parts := []string{clause("cpu ", percentText(p.CPU.SomeAvg10)), clause("io ", percentText(p.IO.SomeAvg10))}
-	if p.Memory.SomeAvg10.Present() {
-		parts = append([]string{"of the last 10 s tasks waited for memory"}, parts...)
+// share begins a row with the share that the rules judge. What their metrics begin
+// with is the beginning of its name.
+func (t checkTable) share(at ui.Row, id ui.FieldID) checkRow {
+	metric, _, _ := strings.Cut(t.fields[id].Name, ".")
+	return checkRow{metric: metric, ratio: t.ratio(at, id)}
+}
+
+func (t checkTable) ratio(at ui.Row, id ui.FieldID) collectors.Opt[collectors.Ratio] {
+	share, ok := t.fields[id].Number(at).Get()
+	if !ok {
+		return collectors.Opt[collectors.Ratio]{}
 	}
-	return checkRow{metric: "pressure", ratio: p.Memory.SomeAvg10, parts: parts}
+	return collectors.Some(collectors.Ratio(share))
+}
+
+// of writes "used of limit", with the words of what is used, or what of it is
+// known.
+func (t checkTable) of(at ui.Row, used, limit ui.FieldID) string {
+	amount, most := t.fields[used].Text(at), t.fields[limit].Text(at)
+	limited := t.fields[limit].Number(at).Present()
+	switch {
+	case amount == "" && limited:
+		return clause("limit ", most)
+	case amount == "":
+		return most
+	case most != "" && !limited:
+		return t.fields[used].Phrase(at) + ", " + most
+	default:
+		return amount + clause(" of ", most) + t.fields[used].After
+	}
+}
+
+// phrase writes a field between its words. A count of nothing is not worth telling,
+// and shares are written as in the messages of alerts.
+func (t checkTable) phrase(at ui.Row, id ui.FieldID) string {
+	f := &t.fields[id]
+	switch f.Unit {
+	case ui.UnitCount:
+		if f.Number(at).Or(0) == 0 {
+			return ""
+		}
+		return f.Phrase(at)
+	case ui.UnitRatio:
+		if share := percentText(t.ratio(at, id)); share != "" {
+			return f.Before + share + f.After
+		}
+		return ""
+	default:
+		return f.Phrase(at)
+	}
+}
+
+func (t checkTable) tmpfs(at ui.Row) checkRow {
+	row := t.share(at, ui.FieldTmpfsShare)
+	row.instance, row.why = at.Mount.Mount, at.Mount.Why
+	if at.Mount.Used.Present() {
+		row.parts = []string{t.of(at, ui.FieldTmpfsUsed, ui.FieldTmpfsSize)}
+	} else {
+		row.parts = []string{t.phrase(at, ui.FieldTmpfsSize)}
+	}
+	return row
+}
+
+// pressure has the share that the rule judges, and beside it the other two.
+func (t checkTable) pressure(at ui.Row) checkRow {
+	row := t.share(at, ui.FieldMemoryPressure)
+	if row.ratio.Present() {
+		row.parts = []string{"of the last 10 s tasks waited for memory"}
+	}
+	row.parts = append(row.parts, t.phrase(at, ui.FieldCPUPressure), t.phrase(at, ui.FieldIOPressure))
+	return row
 }

@@ -30,58 +30,12 @@ func percentText(ratio collectors.Opt[collectors.Ratio]) string {
 	return strconv.FormatFloat(float64(value)*100, 'f', 0, 64) + " %"
 }
 
-func amount(value collectors.Opt[collectors.Bytes]) string {
-	n, ok := value.Get()
-	if !ok {
-		return ""
-	}
-	return collectors.FormatBytes(n)
-}
-
-func cores(value collectors.Opt[collectors.Cores]) string {
-	n, ok := value.Get()
-	if !ok {
-		return ""
-	}
-	return strconv.FormatFloat(float64(n), 'f', 2, 64)
-}
-
-func number(value collectors.Opt[uint64]) string {
-	n, ok := value.Get()
-	if !ok {
-		return ""
-	}
-	return strconv.FormatUint(n, 10)
-}
-
-// of writes "used of limit unit", or what of it is known.
-func of[T any](used string, limit collectors.Limit[T], form func(collectors.Opt[T]) string, unit string) string {
-	switch {
-	case used == "" && limit.Unlimited():
-		return "no limit"
-	case used == "":
-		return clause("limit ", form(limit.Value()))
-	case limit.Unlimited():
-		return used + " " + unit + ", no limit"
-	default:
-		return used + clause(" of ", form(limit.Value())) + " " + unit
-	}
-}
-
 // clause puts a word before a value that is there.
 func clause(before, value string) string {
 	if value == "" {
 		return ""
 	}
 	return before + value
-}
-
-// count writes a count that is not zero.
-func count(value collectors.Opt[uint64], one, many string) string {
-	if n := value.Or(0); n > 0 {
-		return counted(n, one, many)
-	}
-	return ""
 }
 
 func counted(n uint64, one, many string) string {
