@@ -218,13 +218,19 @@ func alertLook(alert *alerts.Alert) (mark string, look role) {
 	return severityMark(alert.Severity), severityRole(alert.Severity)
 }
 
+// tells reports whether the scene is about a container; that of none is about all of
+// them.
+func (s *scene) tells(container string) bool {
+	return s.subject.name == "" || s.subject.name == container
+}
+
 // tally says how many alerts of the container fire, by severity: "1 critical, 2
 // warning".
 func (s *scene) tally() (text string, severity alerts.Severity) {
 	var count [alerts.SeverityCritical + 1]int
 	for i := range s.frame.Board.Alerts {
 		alert := &s.frame.Board.Alerts[i]
-		if alert.State == alerts.StateFiring && alert.Container == s.subject.name {
+		if alert.State == alerts.StateFiring && s.tells(alert.Container) {
 			count[min(alert.Severity, alerts.SeverityCritical)]++
 		}
 	}

@@ -85,6 +85,8 @@ func asciiSign(r rune) string {
 		return "<"
 	case '→':
 		return ">"
+	case '▏':
+		return "_"
 	case '↑':
 		return "^"
 	case '↓':

@@ -13,17 +13,28 @@ import (
 // Row is one container at one moment, or one of its mounts: what a [Field] is read
 // from.
 type Row struct {
-	// Sample is the container; its values are its last ones where it lives no more.
+	// Sample is the container. It is never nil.
 	Sample *collectors.ContainerSample
+	// Last has the values of a container that lives no more; nil for one that has
+	// its own.
+	Last *collectors.ContainerSample
 	// Mount is one tmpfs of the container. Without it, the fullest one stands for
 	// all of them.
 	Mount *collectors.TmpfsSample
-	// Waiting is true for a target that is not there; its sample has a name only.
-	Waiting bool
+	// Waiting is a target that is not there; its sample is empty.
+	Waiting *collectors.Waiting
 	// At is the time of the snapshot: ages are counted up to it.
 	At time.Time
 	// Alerts are the alerts of the container that fire, worst first.
 	Alerts []*alerts.Alert
+}
+
+// values is what the numbers of the row are taken from.
+func (r Row) values() *collectors.ContainerSample {
+	if r.Last != nil {
+		return r.Last
+	}
+	return r.Sample
 }
 
 // Unit is what a field is measured in.
@@ -59,7 +70,7 @@ type Field struct {
 }
 
 // reading is what a field finds in a row: a number, the knowledge that there is no
-// limit, words, or nothing.
+// limit, words, or nothing. A share of no limit has words for what is used.
 type reading struct {
 	number    collectors.Opt[float64]
 	unlimited bool
@@ -102,8 +113,8 @@ func (f *Field) Compare(a, b Row, reversed bool) int {
 }
 
 func (*Field) compare(a, b reading, reversed bool) int {
-	if a.absent() || b.absent() {
-		return present(b) - present(a)
+	if a.rank() != b.rank() {
+		return cmp.Compare(b.rank(), a.rank())
 	}
 	order := cmp.Compare(b.level(), a.level())
 	if order == 0 {
@@ -115,11 +126,16 @@ func (*Field) compare(a, b reading, reversed bool) int {
 	return order
 }
 
-func present(r reading) int {
-	if r.absent() {
+// rank sets apart what cannot be compared: a share of no limit, and what is absent.
+func (r reading) rank() int {
+	switch {
+	case r.absent():
 		return 0
+	case r.unlimited && r.words != "":
+		return 1
+	default:
+		return 2
 	}
-	return 1
 }
 
 // level is the number to compare; no limit is more than any.
@@ -150,7 +166,7 @@ func (f *Field) cell(r reading) string {
 
 func (f *Field) text(r reading) string {
 	if r.unlimited {
-		return unlimited
+		return cmp.Or(r.words, unlimited)
 	}
 	switch f.Unit {
 	case UnitRatio:
@@ -172,6 +188,27 @@ func bytesOf(r reading) collectors.Opt[collectors.Bytes] {
 
 func ratioOfReading(r reading) collectors.Opt[collectors.Ratio] {
 	return collectors.Some(collectors.Ratio(r.level()))
+}
+
+// tone returns the worst of the row's alerts that are about the field.
+func (f *Field) tone(row Row) alerts.Severity {
+	tone := alerts.SeverityNone
+	for _, alert := range row.Alerts {
+		for _, metric := range f.metrics {
+			if alert.Metric == metric {
+				tone = max(tone, alert.Severity)
+			}
+		}
+	}
+	return tone
+}
+
+// shareOr is a share of a limit, or where nothing limits what is used.
+func shareOr[T any](share collectors.Opt[collectors.Ratio], limit collectors.Limit[T], used string) reading {
+	if limit.Unlimited() && used != absent {
+		return reading{unlimited: true, words: used}
+	}
+	return level64(share)
 }
 
 func words(text string) reading { return reading{words: text} }

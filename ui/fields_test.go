@@ -41,6 +41,7 @@ func TestFieldTexts(t *testing.T) {
 		{"no name", FieldName, rowOf(none), "any agent", "any agent", "any agent"},
 		{"own limit", FieldPidsLimitedBy, rowOf(agentAt(noon)), "--", "", ""},
 		{"no limit", FieldMemoryLimit, rowOf(free), "no limit", "no limit", "no limit"},
+		{"a share of no limit is what is used", FieldMemoryShare, rowOf(free), "1.2G", "1.2G", "1.2G"},
 		{"no quota", FieldCPULimit, rowOf(free), "no limit", "no limit", "no limit"},
 		{"share", FieldMemoryShare, rowOf(agentAt(noon)), "58%", "58%", "58%"},
 		{"amount", FieldMemoryLimit, rowOf(agentAt(noon)), "2.00G", "2.00 GiB", "2.00 GiB"},
@@ -55,7 +56,7 @@ func TestFieldTexts(t *testing.T) {
 		{"running", FieldState, rowOf(agentAt(noon)), "running 3d 4h", "running 3d 4h", "running 3d 4h"},
 		{"exited", FieldState, rowOf(exited), "exited 137", "exited 137", "exited 137"},
 		{"stale", FieldState, rowOf(stale), "stale 7 s", "stale 7 s", "stale 7 s"},
-		{"waiting", FieldState, Row{Sample: &none, Waiting: true}, "waiting", "waiting", "waiting"},
+		{"waiting", FieldState, Row{Sample: &none, Waiting: &collectors.Waiting{}}, "waiting", "waiting", "waiting"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &FieldTable()[test.field]
@@ -71,7 +72,7 @@ func TestFieldTexts(t *testing.T) {
 func TestFieldsAreOrdered(t *testing.T) {
 	at := func(load float64) Row { return rowOf(agentWith(noon, load)) }
 	none := rowOf(collectors.ContainerSample{})
-	unlimited := rowOf(collectors.ContainerSample{Memory: collectors.MemorySample{Limit: collectors.Unlimited[collectors.Bytes]()}})
+	unlimited := rowOf(collectors.ContainerSample{Memory: collectors.MemorySample{Limit: collectors.Unlimited[collectors.Bytes](), Unreclaimable: some(3 * gib)}})
 	named := func(name string) Row { return rowOf(collectors.ContainerSample{Name: name}) }
 	warning, critical := firing("b", "", alerts.SeverityWarning, ""), firing("a", "", alerts.SeverityCritical, "")
 	for _, test := range []struct {
@@ -89,6 +90,8 @@ func TestFieldsAreOrdered(t *testing.T) {
 		{"no limit is more", FieldMemoryLimit, unlimited, at(0.5), -1, 1},
 		{"the alphabet", FieldName, named("db"), named("web"), -1, 1},
 		{"the worse alert first", FieldAlert, rowOf(agentAt(noon), &critical), rowOf(agentAt(noon), &warning), -1, 1},
+		{"a share of no limit after any share", FieldMemoryShare, unlimited, at(0.1), 1, 1},
+		{"a share of no limit before none", FieldMemoryShare, unlimited, none, -1, -1},
 		{"no alert last", FieldAlert, rowOf(agentAt(noon)), rowOf(agentAt(noon), &warning), 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

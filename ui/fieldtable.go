@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"brink/alerts"
 	"brink/collectors"
 )
@@ -17,8 +19,8 @@ const (
 	FieldCPUShare
 	FieldCores
 	FieldThrottled
-	FieldTasks
 	FieldPidsShare
+	FieldTasks
 	FieldTmpfsShare
 	FieldAlert
 
@@ -46,6 +48,12 @@ const (
 // Fields is the table of fields by their names.
 type Fields [fieldCount]Field
 
+// shareWidth is a share, or where nothing limits what is used.
+const shareWidth = percentWidth
+
+// alertWidth is a short alert in words.
+const alertWidth = 17
+
 // stateWidth is the usual length of a state: a longer one is cut.
 const stateWidth = len("running 3d 4h")
 
@@ -58,20 +66,20 @@ func FieldTable() *Fields {
 			Name: "name", Title: "NAME", Width: longestTab, take: func(r Row) reading { return words(r.title()) },
 		},
 		FieldState: {
-			Name: "state", Title: "STATE", Width: stateWidth, Priority: 4,
+			Name: "state", Title: "STATE", Width: stateWidth, Priority: 5,
 			metrics: []string{alerts.MetricStopped, alerts.MetricUnhealthy, alerts.MetricRestarts, alerts.MetricStale},
 			take:    func(r Row) reading { return words(r.state()) },
 		},
 		FieldTmpfsShare: {
-			Name: "tmpfs.used_ratio", Title: "TMPFS", Unit: UnitRatio, Width: percentWidth, Priority: 6,
-			metrics: []string{alerts.MetricTmpfsRatio}, take: func(r Row) reading { return level64(r.mount().UsedRatio) },
+			Name: "tmpfs.used_ratio", Title: "TMPFS", Unit: UnitRatio, Width: len("TMPFS"), Priority: 8,
+			metrics: []string{alerts.MetricTmpfsRatio, alerts.MetricTmpfsFullIn}, take: func(r Row) reading { return level64(r.mount().UsedRatio) },
 		},
 		FieldAlert: {
-			Name: "alerts", Title: "ALERT", Width: len("▲ memory-near-limit"), Priority: 3, take: Row.worst,
+			Name: "alerts", Title: "ALERT", Width: alertWidth, Priority: 3, take: Row.worst,
 		},
 		FieldTmpfsUsed: {
 			Name: "tmpfs.used_bytes", Title: "TMPFS", Unit: UnitBytes, Width: briefWidth,
-			metrics: []string{alerts.MetricTmpfsRatio}, take: func(r Row) reading { return level64(r.mount().Used) },
+			metrics: []string{alerts.MetricTmpfsRatio, alerts.MetricTmpfsFullIn}, take: func(r Row) reading { return level64(r.mount().Used) },
 		},
 		FieldTmpfsSize: {
 			Name: "tmpfs.size_bytes", Title: "SIZE", Unit: UnitBytes, Width: briefWidth, Before: "size ",
@@ -87,89 +95,89 @@ func FieldTable() *Fields {
 
 func (t *Fields) addMemory() {
 	t[FieldMemoryShare] = Field{
-		Name: "memory.unreclaimable_ratio", Title: "MEM", Unit: UnitRatio, Width: percentWidth,
-		metrics: memoryMetrics(), take: func(r Row) reading { return level64(r.Sample.Memory.UnreclaimableRatio) },
+		Name: "memory.unreclaimable_ratio", Title: "MEM", Unit: UnitRatio, Width: shareWidth,
+		metrics: memoryMetrics(), take: Row.memoryShare,
 	}
 	t[FieldMemoryUsed] = Field{
-		Name: "memory.unreclaimable_bytes", Title: "USED", Unit: UnitBytes, Width: briefWidth, Priority: 5, After: " cannot be freed",
-		metrics: []string{alerts.MetricMemoryRatio}, take: func(r Row) reading { return level64(r.Sample.Memory.Unreclaimable) },
+		Name: "memory.unreclaimable_bytes", Title: "USED", Unit: UnitBytes, Width: briefWidth, Priority: 7, After: " cannot be freed",
+		metrics: []string{alerts.MetricMemoryRatio}, take: func(r Row) reading { return level64(r.values().Memory.Unreclaimable) },
 	}
 	t[FieldMemoryLimit] = Field{
 		Name: "memory.limit_bytes", Title: "LIMIT", Unit: UnitBytes, Width: len(unlimited),
-		take: func(r Row) reading { return limitOf(r.Sample.Memory.Limit) },
+		take: func(r Row) reading { return limitOf(r.values().Memory.Limit) },
 	}
 	t[FieldMemoryCurrent] = Field{
 		Name: "memory.current_bytes", Title: "KERNEL", Unit: UnitBytes, Width: briefWidth, Before: "kernel counts ",
-		take: func(r Row) reading { return level64(r.Sample.Memory.Current) },
+		take: func(r Row) reading { return level64(r.values().Memory.Current) },
 	}
 	t[FieldMemoryWorkingSet] = Field{
 		Name: "memory.working_set_bytes", Title: "DOCKER", Unit: UnitBytes, Width: briefWidth, Before: "docker stats shows ",
-		take: func(r Row) reading { return level64(r.Sample.Memory.WorkingSet) },
+		take: func(r Row) reading { return level64(r.values().Memory.WorkingSet) },
 	}
-	t[FieldMemoryLimitedBy] = limitedBy("memory.limited_by", func(r Row) string { return r.Sample.Memory.LimitedBy })
+	t[FieldMemoryLimitedBy] = limitedBy("memory.limited_by", func(r Row) string { return r.values().Memory.LimitedBy })
 	t[FieldOOMKills] = Field{
 		Name: "memory.oom_kills", Title: "OOM", Unit: UnitCount, Width: countWidth, After: " OOM kills", One: " OOM kill",
-		metrics: []string{alerts.MetricOOMKills}, take: func(r Row) reading { return level64(r.Sample.Memory.OOMKills) },
+		metrics: []string{alerts.MetricOOMKills}, take: func(r Row) reading { return level64(r.values().Memory.OOMKills) },
 	}
 }
 
 func (t *Fields) addCPU() {
 	t[FieldCPUShare] = Field{
-		Name: "cpu.of_limit_ratio", Title: "CPU", Unit: UnitRatio, Width: percentWidth, Priority: 1,
-		metrics: []string{alerts.MetricCPURatio, alerts.MetricCPUThrottled}, take: func(r Row) reading { return level64(r.Sample.CPU.OfLimit) },
+		Name: "cpu.of_limit_ratio", Title: "CPU", Unit: UnitRatio, Width: shareWidth, Priority: 1,
+		metrics: []string{alerts.MetricCPURatio, alerts.MetricCPUThrottled}, take: Row.cpuShare,
 	}
 	t[FieldCores] = Field{
-		Name: "cpu.cores", Title: "CORES", Unit: UnitCores, Width: len("CORES"), Priority: 7, After: " cores",
-		metrics: []string{alerts.MetricCPURatio}, take: func(r Row) reading { return level64(r.Sample.CPU.Cores) },
+		Name: "cpu.cores", Title: "CORES", Unit: UnitCores, Width: len("CORES"), Priority: 9, After: " cores",
+		metrics: []string{alerts.MetricCPURatio}, take: func(r Row) reading { return level64(r.values().CPU.Cores) },
 	}
 	t[FieldThrottled] = Field{
 		Name: "cpu.throttled_ratio", Title: "THROT", Unit: UnitRatio, Width: len("THROT"), Priority: 4, Before: "throttled ", After: " of periods",
-		metrics: []string{alerts.MetricCPUThrottled}, take: func(r Row) reading { return level64(r.Sample.CPU.ThrottledRatio) },
+		metrics: []string{alerts.MetricCPUThrottled}, take: func(r Row) reading { return level64(r.values().CPU.ThrottledRatio) },
 	}
 	t[FieldCPULimit] = Field{
 		Name: "cpu.limit_cores", Title: "LIMIT", Unit: UnitCores, Width: len(unlimited),
-		take: func(r Row) reading { return limitOf(r.Sample.CPU.Limit) },
+		take: func(r Row) reading { return limitOf(r.values().CPU.Limit) },
 	}
-	t[FieldCPULimitedBy] = limitedBy("cpu.limited_by", func(r Row) string { return r.Sample.CPU.LimitedBy })
+	t[FieldCPULimitedBy] = limitedBy("cpu.limited_by", func(r Row) string { return r.values().CPU.LimitedBy })
 }
 
 func (t *Fields) addPids() {
 	t[FieldPidsShare] = Field{
-		Name: "pids.of_limit_ratio", Title: "PIDS", Unit: UnitRatio, Width: percentWidth, Priority: 2,
-		metrics: []string{alerts.MetricPidsRatio, alerts.MetricPidsRefused, alerts.MetricZombies},
-		take:    func(r Row) reading { return level64(r.Sample.Pids.OfLimit) },
+		Name: "pids.of_limit_ratio", Title: "PIDS", Unit: UnitRatio, Width: shareWidth, Priority: 2,
+		metrics: []string{alerts.MetricPidsRatio, alerts.MetricPidsFullIn, alerts.MetricPidsRefused, alerts.MetricZombies},
+		take:    Row.pidsShare,
 	}
 	t[FieldTasks] = Field{
-		Name: "pids.current", Title: "TASKS", Unit: UnitCount, Width: countWidth, Priority: 8, After: " tasks", One: " task",
-		metrics: []string{alerts.MetricPidsRatio}, take: func(r Row) reading { return level64(r.Sample.Pids.Current) },
+		Name: "pids.current", Title: "TASKS", Unit: UnitCount, Width: countWidth, Priority: 10, After: " tasks", One: " task",
+		metrics: []string{alerts.MetricPidsRatio}, take: func(r Row) reading { return level64(r.values().Pids.Current) },
 	}
 	t[FieldPidsLimit] = Field{
 		Name: "pids.limit", Title: "LIMIT", Unit: UnitCount, Width: len(unlimited),
-		take: func(r Row) reading { return limitOf(r.Sample.Pids.Limit) },
+		take: func(r Row) reading { return limitOf(r.values().Pids.Limit) },
 	}
-	t[FieldPidsLimitedBy] = limitedBy("pids.limited_by", func(r Row) string { return r.Sample.Pids.LimitedBy })
+	t[FieldPidsLimitedBy] = limitedBy("pids.limited_by", func(r Row) string { return r.values().Pids.LimitedBy })
 	t[FieldZombies] = Field{
 		Name: "pids.zombies", Title: "ZOMB", Unit: UnitCount, Width: countWidth, After: " zombies", One: " zombie",
-		metrics: []string{alerts.MetricZombies}, take: func(r Row) reading { return level64(r.Sample.Pids.Zombies) },
+		metrics: []string{alerts.MetricZombies}, take: func(r Row) reading { return level64(r.values().Pids.Zombies) },
 	}
 	t[FieldRefused] = Field{
 		Name: "pids.refused", Title: "REFUS", Unit: UnitCount, Width: countWidth, After: " forks refused", One: " fork refused",
-		metrics: []string{alerts.MetricPidsRefused}, take: func(r Row) reading { return level64(r.Sample.Pids.Refused) },
+		metrics: []string{alerts.MetricPidsRefused}, take: func(r Row) reading { return level64(r.values().Pids.Refused) },
 	}
 }
 
 func (t *Fields) addPressure() {
 	t[FieldMemoryPressure] = Field{
 		Name: "pressure.memory.some_avg10_ratio", Title: "STALL", Unit: UnitRatio, Width: percentWidth,
-		metrics: []string{alerts.MetricMemoryPressure}, take: func(r Row) reading { return level64(r.Sample.Pressure.Memory.SomeAvg10) },
+		metrics: []string{alerts.MetricMemoryPressure}, take: func(r Row) reading { return level64(r.values().Pressure.Memory.SomeAvg10) },
 	}
 	t[FieldCPUPressure] = Field{
 		Name: "pressure.cpu.some_avg10_ratio", Title: "WAIT", Unit: UnitRatio, Width: percentWidth, Before: "cpu ",
-		take: func(r Row) reading { return level64(r.Sample.Pressure.CPU.SomeAvg10) },
+		take: func(r Row) reading { return level64(r.values().Pressure.CPU.SomeAvg10) },
 	}
 	t[FieldIOPressure] = Field{
 		Name: "pressure.io.some_avg10_ratio", Title: "IO", Unit: UnitRatio, Width: percentWidth, Before: "io ",
-		take: func(r Row) reading { return level64(r.Sample.Pressure.IO.SomeAvg10) },
+		take: func(r Row) reading { return level64(r.values().Pressure.IO.SomeAvg10) },
 	}
 }
 
@@ -192,15 +200,16 @@ func limitedBy(name string, take func(Row) string) Field {
 
 // title is the name to show.
 func (r Row) title() string {
-	if r.Sample.Name == "" {
-		return anyAgent
+	name := r.Sample.Name
+	if r.Waiting != nil {
+		name = r.Waiting.Target
 	}
-	return r.Sample.Name
+	return cmp.Or(name, anyAgent)
 }
 
 func (r Row) state() string {
 	switch {
-	case r.Waiting:
+	case r.Waiting != nil:
 		return "waiting"
 	case r.Sample.Stale.Present():
 		stale, _ := r.Sample.Stale.Get()
@@ -210,13 +219,28 @@ func (r Row) state() string {
 	}
 }
 
+func (r Row) memoryShare() reading {
+	memory := &r.values().Memory
+	return shareOr(memory.UnreclaimableRatio, memory.Limit, narrowText(bytesBrief(memory.Unreclaimable)))
+}
+
+func (r Row) cpuShare() reading {
+	cpu := &r.values().CPU
+	return shareOr(cpu.OfLimit, cpu.Limit, narrowText(coresText(cpu.Cores)))
+}
+
+func (r Row) pidsShare() reading {
+	pids := &r.values().Pids
+	return shareOr(pids.OfLimit, pids.Limit, narrowText(countText(pids.Current)))
+}
+
 // mount is the tmpfs that the row is about, or the fullest one.
 func (r Row) mount() collectors.TmpfsSample {
 	if r.Mount != nil {
 		return *r.Mount
 	}
 	var fullest collectors.TmpfsSample
-	for _, mount := range r.Sample.Tmpfs {
+	for _, mount := range r.values().Tmpfs {
 		if mount.UsedRatio.Or(-1) > fullest.UsedRatio.Or(-1) {
 			fullest = mount
 		}

@@ -128,6 +128,27 @@ func limitText[T any](limit collectors.Limit[T], form func(collectors.Opt[T]) st
 	return form(limit.Value())
 }
 
+// narrowText shortens the text of a number to the columns of a percentage: by its
+// decimals, and where that is not enough, to thousands or millions.
+func narrowText(text string) string {
+	digits := strings.TrimRight(text, "KMGTPEB")
+	value, err := strconv.ParseFloat(digits, 64)
+	if err != nil || len(text) <= percentWidth {
+		return text
+	}
+	unit := text[len(digits):]
+	for decimals := 1; decimals >= 0; decimals-- {
+		if shorter := strconv.FormatFloat(value, 'f', decimals, 64) + unit; len(shorter) <= percentWidth {
+			return shorter
+		}
+	}
+	const thousand, million = 1e3, 1e6
+	if value < million {
+		return strconv.FormatFloat(value/thousand, 'f', 0, 64) + "k"
+	}
+	return strconv.FormatFloat(value/million, 'f', 0, 64) + "M"
+}
+
 // number writes a small count.
 func number(n int) string { return strconv.Itoa(n) }
 

@@ -8,6 +8,18 @@ import (
 	"brink/collectors"
 )
 
+// TestNarrowText shortens numbers without changing their size.
+func TestNarrowText(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "--": "--", "no limit": "no limit", "0B": "0B", "614M": "614M", "1.56G": "1.6G", "9.99G": "10G", "16.0E": "16E",
+		"1.50": "1.50", "12.34": "12.3", "99.99": "100", "9999": "9999", "12345": "12k", "4194304": "4M",
+	} {
+		if got := narrowText(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestPercent(t *testing.T) {
 	none := collectors.Opt[collectors.Ratio]{}
 	for _, test := range []struct {

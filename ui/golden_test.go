@@ -134,7 +134,7 @@ func roleLetter(look *theme, style uv.Style) byte {
 // TestStyles compares the look of the screens in which it says something: alerts,
 // a stopped container, a stale one, a list of several.
 func TestStyles(t *testing.T) {
-	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news", "walking"} {
+	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "overview-many", "oom", "alerts", "news", "walking"} {
 		t.Run(name, func(t *testing.T) {
 			m := stateNamed(t, name).arrive(newModel(80, 24))
 			golden(t, "style-"+name+"-80x24.txt", styleText(m))

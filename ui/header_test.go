@@ -104,7 +104,7 @@ func TestTabsKeepTheChosenOneInSight(t *testing.T) {
 		sample.Name = "worker-" + number(i+1)
 		samples = append(samples, sample)
 	}
-	m := send(newModel(60, 20), FrameMsg(frameOf(noon, samples...)))
+	m := send(newModel(60, 20), FrameMsg(frameOf(noon, samples...)), press("esc"))
 	for i := range 40 {
 		line := strings.Split(screenText(t, m), "\n")[2]
 		if want := number(i+1) + " ● worker-" + number(i+1) + " "; !strings.Contains(line, want) {

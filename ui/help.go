@@ -91,6 +91,9 @@ func drawLegend(p pen, y int) {
 // footerKeys are the keys that the footer tells of: those for alerts only where
 // there is one, and the way back to now only for who is elsewhere.
 func (m Model) footerKeys() KeyMap {
+	if m.nav.overview.typing && m.overviewShown() {
+		return KeyMap{}
+	}
 	keys := m.activeKeys()
 	if !m.walk.on() {
 		keys.Live.SetEnabled(false)

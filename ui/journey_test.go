@@ -66,7 +66,7 @@ func TestJourneyAmongContainers(t *testing.T) {
 		web.Name, db.Name = "web", "postgres"
 		j := startJourney(t, 80, 24)
 		j.frame(frameOf(noon, agentAt(noon), web, db))
-		j.shows("1 ● openclaw-agent", "2 ● web", "3 ● postgres", "58% of 2.00 GiB", "] next container")
+		j.shows("1 ● openclaw-agent", "2 ● web", "3 ● postgres", "58% of 2.00 GiB", "o all containers")
 
 		j.keys("2")
 		j.shows("30% of 2.00 GiB")

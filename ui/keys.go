@@ -28,6 +28,10 @@ type KeyMap struct {
 	NextOne   key.Binding
 	PrevOne   key.Binding
 	Jump      key.Binding
+	Overview  key.Binding
+	Filter    key.Binding
+	Sort      key.Binding
+	Reverse   key.Binding
 
 	Acknowledge key.Binding
 	Mute        key.Binding
@@ -56,6 +60,10 @@ func DefaultKeyMap() KeyMap {
 		NextOne:   bind("]", "next container", "]"),
 		PrevOne:   bind("[", "previous container", "["),
 		Jump:      bind("1-9", "container by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		Overview:  bind("o", "all containers", "o"),
+		Filter:    bind("/", "filter", "/"),
+		Sort:      bind("s", "sort by next column", "s"),
+		Reverse:   bind("S", "reverse the order", "S"),
 
 		Acknowledge: bind("a", "acknowledge", "a"),
 		Mute:        bind("m", "mute 1 h, unmute", "m"),
@@ -93,6 +101,10 @@ func (k *KeyMap) table() []keyRow {
 		{"next_container", &k.NextOne},
 		{"previous_container", &k.PrevOne},
 		{"jump", &k.Jump},
+		{"overview", &k.Overview},
+		{"filter", &k.Filter},
+		{"sort", &k.Sort},
+		{"reverse", &k.Reverse},
 		{"follow", &k.Follow},
 		{"acknowledge", &k.Acknowledge},
 		{"mute", &k.Mute},
@@ -148,7 +160,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Pause, k.NextPanel, k.Down, k.NextOne, k.Back}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.NextPanel, k.Overview, k.Down, k.NextOne, k.Back}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -157,7 +169,7 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
 		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live},
-		{k.NextOne, k.PrevOne, k.Jump, k.Follow},
+		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Follow, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},
 	}
 }
@@ -204,6 +216,27 @@ func (k KeyMap) forTime(past, walking bool) KeyMap {
 func (k KeyMap) forAlerts(acts bool) KeyMap {
 	k.Acknowledge.SetEnabled(acts)
 	k.Mute.SetEnabled(acts)
+	return k
+}
+
+// forOverview enables the key that opens the table of all containers, and while it is
+// open the keys for it; those for what is not on the screen then are taken away.
+func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
+	k.Overview.SetEnabled(there)
+	k.Filter.SetEnabled(shown)
+	k.Sort.SetEnabled(shown)
+	k.Reverse.SetEnabled(shown)
+	if !shown {
+		return k
+	}
+	k = k.forAlerts(acts)
+	k.Follow.SetEnabled(true)
+	k.Follow.SetHelp(k.Follow.Help().Key, "open")
+	k.Overview.SetHelp(k.Overview.Help().Key, "one container")
+	k.NextPanel.SetEnabled(false)
+	k.PrevPanel.SetEnabled(false)
+	k.NextOne.SetEnabled(false)
+	k.PrevOne.SetEnabled(false)
 	return k
 }
 

@@ -40,6 +40,8 @@ type Model struct {
 	options Options
 	// keys is the key table. It is never changed.
 	keys *KeyMap
+	// fields is the table of fields. It is never changed.
+	fields *Fields
 
 	profile colorprofile.Profile
 	dark    bool
@@ -99,6 +101,8 @@ type navigation struct {
 	entryAt int
 	// choice is the container that is chosen on the waiting screen.
 	choice string
+	// overview is the table of all containers.
+	overview overview
 	// note answers to the last key, until the next one.
 	note string
 	help bool
@@ -117,11 +121,12 @@ func New(options Options) Model {
 	m := Model{
 		options: options,
 		keys:    &keys,
+		fields:  FieldTable(),
 		profile: colorprofile.TrueColor,
 		dark:    options.Theme != ThemeLight,
 		tracks:  map[string]*track{},
 		past:    newPast(options.Interval),
-		nav:     navigation{focus: PanelEvents},
+		nav:     navigation{focus: PanelEvents, overview: newOverview()},
 		screen:  newScreen(options.Glyphs),
 	}
 	return m.withTheme()

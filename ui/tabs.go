@@ -54,14 +54,19 @@ func (s *scene) tabMark(one subject) string {
 	if worst := s.frame.Board.Worst(one.name); one.name != "" && worst > alerts.SeverityInfo {
 		return severityMark(worst)
 	}
+	return one.stateMark()
+}
+
+// stateMark says what a container does.
+func (s subject) stateMark() string {
 	switch {
-	case one.waiting != nil:
+	case s.waiting != nil:
 		return "◌"
-	case one.sample.State == collectors.StatePaused:
+	case s.sample.State == collectors.StatePaused:
 		return "‖"
-	case one.sample.State == collectors.StateRestarting:
+	case s.sample.State == collectors.StateRestarting:
 		return "↻"
-	case alive(*one.sample):
+	case alive(*s.sample):
 		return "●"
 	default:
 		return "○"

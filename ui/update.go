@@ -35,6 +35,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // paused.
 func (m Model) takeFrame(frame Frame) Model {
 	m = m.takeNews(frame)
+	first := !m.seen
 	m.newest, m.seen = frame, true
 	if m.wish.fulfilled(frame) {
 		m.wish = wish{}
@@ -45,6 +46,9 @@ func (m Model) takeFrame(frame Frame) Model {
 		m = m.showNewest()
 	}
 	m.attend(m.subjectShown(subjectsOf(m.shown.Snapshot)).name)
+	if first {
+		return m.welcome()
+	}
 	return m
 }
 
@@ -88,6 +92,9 @@ func (m Model) forget() {
 // takeKey does what a key says. While the help page is open, it takes the keys
 // that close it, and the screen below takes none but quit and suspend.
 func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	if m.nav.overview.typing && m.overviewShown() && !m.nav.help {
+		return m.takeFilterKey(msg)
+	}
 	keys := m.activeKeys()
 	m.nav.note = ""
 	switch {
@@ -99,6 +106,10 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.nav.help = !m.nav.help
 	case m.nav.help:
 		m.nav.help = !key.Matches(msg, keys.Close)
+	case key.Matches(msg, keys.Overview):
+		return m.toggleOverview(), nil
+	case m.overviewShown():
+		return m.takeOverviewKey(msg, keys), nil
 	case key.Matches(msg, keys.Close) && len(m.news) > 0:
 		m.news = nil
 	case m.walk.on() && key.Matches(msg, keys.Close, keys.Live):
@@ -152,7 +163,8 @@ func (m Model) activeKeys() KeyMap {
 	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
-	return keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
+	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
+	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 
 // togglePause freezes the screen, or lets it catch up.

@@ -16,7 +16,7 @@ func (m Model) View() tea.View {
 		return view
 	}
 	list := subjectsOf(m.shown.Snapshot)
-	s := m.sceneOf(m.subjectShown(list))
+	s := m.sceneDrawn(list)
 	p := m.screen.begin(m.width, m.height, m.theme)
 	m.draw(p, s, list)
 	view.Content = m.screen.render()
@@ -34,6 +34,15 @@ func (m Model) subjectShown(list []subject) subject {
 		return subject{name: m.options.Target}
 	}
 	return list[chosen(list, m.nav.selected)]
+}
+
+// sceneDrawn is the scene of the chosen container, or under the table of all of them
+// that of none.
+func (m Model) sceneDrawn(list []subject) *scene {
+	if m.overviewShown() {
+		return m.sceneOf(subject{})
+	}
+	return m.sceneOf(m.subjectShown(list))
 }
 
 // windowTitle is what the terminal or tmux shows as the name of the window.
@@ -56,6 +65,10 @@ func (m Model) draw(p pen, s *scene, list []subject) {
 		s.drawStrip(p.in(l.Body))
 		return
 	default:
+	}
+	if m.overviewShown() {
+		m.drawFleet(p, s, l)
+		return
 	}
 	s.drawHeader(p.in(l.Header))
 	m.drawFooter(p.in(l.Footer), s)
