@@ -22,20 +22,22 @@ const (
 	historyWidth    = 10
 	mostHistory     = 30
 	historyPriority = 6
-	columnGap       = 1
+	// mostAlert is a long alert in words. It does not go by the alerts of now: columns
+	// must not move when one comes up.
+	mostAlert = len("x critical memory-near-limit +1")
+	columnGap = 1
 )
 
 // columnsFor returns the columns that have room in width, in their order: those of
 // the best priority, and of what is left each its part, the names first.
 func columnsFor(width int, fields *Fields, rows []overviewRow) []column {
-	columns := chooseColumns(width-numberWidth(len(rows)), fields)
+	longest := widestName(rows)
+	names := min(max(longest, leastName), max(width/4, leastName), longestTab)
+	columns := chooseColumns(width-numberWidth(len(rows)), names, min(max(width/5, alertWidth), mostAlert), fields)
 	spare := width - numberWidth(len(rows)) - columnsWidth(columns)
-	for _, id := range []FieldID{FieldName, FieldAlert, columnHistory} {
-		if at := slices.IndexFunc(columns, func(c column) bool { return c.field == id }); at >= 0 && spare > 0 {
-			more := min(max(mostOf(id, fields, rows)-columns[at].width, 0), spare)
-			columns[at].width, spare = columns[at].width+more, spare-more
-		}
-	}
+	spare = widen(columns, FieldName, longest, spare)
+	spare = widen(columns, FieldAlert, mostAlert, spare)
+	widen(columns, columnHistory, mostHistory, spare)
 	x := numberWidth(len(rows))
 	for i := range columns {
 		columns[i].x = x
@@ -44,12 +46,26 @@ func columnsFor(width int, fields *Fields, rows []overviewRow) []column {
 	return columns
 }
 
-// chooseColumns takes columns by their priority as long as they have room.
-func chooseColumns(width int, fields *Fields) []column {
+// widen gives a column up to most columns of what is spare, and returns the rest.
+func widen(columns []column, id FieldID, most, spare int) int {
+	at := slices.IndexFunc(columns, func(c column) bool { return c.field == id })
+	if at < 0 {
+		return spare
+	}
+	more := min(max(most-columns[at].width, 0), max(spare, 0))
+	columns[at].width += more
+	return spare - more
+}
+
+// chooseColumns takes columns by their priority as long as they have room beside the
+// names and the alerts: what is told of containers is worth nothing where they look
+// the same.
+func chooseColumns(width, names, alert int, fields *Fields) []column {
 	all := make([]column, 0, FieldMemoryLimit+1)
 	for id := range FieldMemoryLimit {
 		all = append(all, column{field: id, width: leastOf(id, fields)})
 	}
+	all[FieldName].width, all[FieldAlert].width = names, alert
 	all = slices.Insert(all, int(FieldAlert), column{field: columnHistory, width: historyWidth})
 	ranked := slices.Clone(all)
 	slices.SortStableFunc(ranked, func(a, b column) int { return cmp.Compare(priorityOf(a.field, fields), priorityOf(b.field, fields)) })
@@ -81,26 +97,19 @@ func priorityOf(id FieldID, fields *Fields) int {
 // leastOf is the least width of a column: its widest text, behind the mark of an
 // alert where there can be one.
 func leastOf(id FieldID, fields *Fields) int {
-	switch {
-	case id == FieldName:
-		return leastName
-	case len(fields[id].metrics) > 0:
+	if len(fields[id].metrics) > 0 {
 		return 1 + fields[id].Width
-	default:
-		return fields[id].Width
 	}
+	return fields[id].Width
 }
 
-// mostOf is the width beyond which a column gains nothing.
-func mostOf(id FieldID, fields *Fields, rows []overviewRow) int {
-	if id == columnHistory {
-		return mostHistory
-	}
-	most := 0
+// widestName is the width of the longest name, within reason.
+func widestName(rows []overviewRow) int {
+	longest := 0
 	for i := range rows {
-		most = max(most, textWidth(fields[id].Cell(rows[i].Row)))
+		longest = max(longest, textWidth(rows[i].title()))
 	}
-	return min(most, 2*longestTab)
+	return min(longest, 2*longestTab)
 }
 
 // numberWidth is the width of the mark and the number before the columns.

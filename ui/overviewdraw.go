@@ -142,7 +142,7 @@ func (m Model) drawOverviewRow(p pen, columns []column, row *overviewRow, marked
 	for _, c := range columns {
 		switch cell := p.in(p.line(c.x, c.x+c.width, 0)); c.field {
 		case FieldName:
-			cell.text(0, 0, right(cut(row.title(), c.width), c.width), name)
+			cell.text(0, 0, right(cutPath(row.title(), c.width), c.width), name)
 		case FieldAlert:
 			cell.text(0, 0, cut(m.fields[FieldAlert].Text(row.Row), c.width), look)
 		case columnHistory:

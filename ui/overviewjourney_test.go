@@ -81,7 +81,7 @@ func TestOverviewHelp(t *testing.T) {
 // TestOverviewOrders sorts by every column, both ways, and starts anew after the
 // last one.
 func TestOverviewOrders(t *testing.T) {
-	m := send(newModel(120, 40), FrameMsg(threeAgents(noon, 0.30, 0.80, 0.55)), press("o"))
+	m := send(newModel(160, 40), FrameMsg(threeAgents(noon, 0.30, 0.80, 0.55)), press("o"))
 	m.nav.overview.cursor = ""
 	for _, test := range []struct {
 		column, forwards, reversed string
@@ -251,6 +251,19 @@ func TestOverviewOpensByItself(t *testing.T) {
 		m = send(m, press("esc"), FrameMsg(manyFrame(noon.Add(time.Second), test.count)))
 		if m.overviewShown() {
 			t.Errorf("with %d containers it opens again", test.count)
+		}
+	}
+}
+
+// TestOverviewTellsPathsApart: of a path that is too long, the end stays.
+func TestOverviewTellsPathsApart(t *testing.T) {
+	frame := threeAgents(noon, 0.30, 0.80)
+	frame.Snapshot.Containers[0].Name = "cgroup:/system.slice/a-very-long-name-of-a.slice/web.service"
+	frame.Snapshot.Containers[1].Name = "cgroup:/system.slice/a-very-long-name-of-a.slice/db.service"
+	for _, width := range []int{40, 60, 100, 160} {
+		text := screenText(t, send(newModel(width, 40), FrameMsg(frame), press("o")))
+		if !strings.Contains(text, "/web.serv") || !strings.Contains(text, "/db.serv") {
+			t.Errorf("at %d, the names look the same:\n%s", width, text)
 		}
 	}
 }
