@@ -86,7 +86,7 @@ func (s *scene) cpuCores(p pen, y int) {
 		s.coresField(),
 		field{before: "user ", value: left(coresText(cpu.User), coresWidth), rank: 1},
 		field{before: "system ", value: left(coresText(cpu.System), coresWidth), rank: 2},
-		field{before: "limit of ", value: cpu.LimitedBy, rank: 3},
+		s.fact(FieldCPULimitedBy, 3),
 	)
 }
 
@@ -95,18 +95,13 @@ func (s *scene) cpuThrottling(p pen, y int) {
 }
 
 func (s *scene) coresField() field {
-	used := field{value: left(coresText(s.sample.CPU.Cores), coresWidth), after: " cores", role: roleStrong}
-	return used.toned(s.tone(alerts.MetricCPURatio, ""))
+	return s.fact(FieldCores, 0).padded(coresWidth).strong()
 }
 
 // throttledField draws the share of periods in which the quota ran out. It is
 // absent while nothing ran, which is not zero, and where there is no quota.
 func (s *scene) throttledField(rank int) field {
-	throttled := field{
-		before: "throttled ", value: left(percent(s.sample.CPU.ThrottledRatio), percentWidth), after: " of periods",
-		rank: rank,
-	}
-	return throttled.toned(s.tone(alerts.MetricCPUThrottled, ""))
+	return s.fact(FieldThrottled, rank).padded(percentWidth)
 }
 
 // waitingField draws how much work stood still for want of quota.

@@ -195,3 +195,31 @@ func TestFieldWidths(t *testing.T) {
 		}
 	}
 }
+
+// TestFactsOfPanels are rows of the table as a panel has them.
+func TestFactsOfPanels(t *testing.T) {
+	bare := agentAt(noon)
+	bare.Pids.Zombies = collectors.Opt[uint64]{}
+	one := agentAt(noon)
+	one.Pids.Zombies = some(uint64(1))
+	alarmed := sceneWith(agentAt(noon))
+	alert := firing("zombies", alerts.MetricZombies, alerts.SeverityCritical, "")
+	alarmed.frame.Board = alerts.Board{Alerts: []alerts.Alert{alert}}
+	for _, test := range []struct {
+		name string
+		got  field
+		want field
+	}{
+		{"absent is told", sceneWith(bare).fact(FieldZombies, 2), field{value: "--", after: " zombies", rank: 2}},
+		{"absent words are not", sceneWith(bare).fact(FieldPidsLimitedBy, 1), field{before: "limit of ", rank: 1}},
+		{"one", sceneWith(one).fact(FieldZombies, 0), field{value: "1", after: " zombie"}},
+		{"an alert", alarmed.fact(FieldZombies, 0), field{mark: "✖", value: "2", after: " zombies", role: roleCritical}},
+		{"an alert stays when lit up", alarmed.fact(FieldZombies, 0).strong(), field{mark: "✖", value: "2", after: " zombies", role: roleCritical}},
+		{"lit up", sceneWith(one).fact(FieldTasks, 0).strong(), field{value: "43", after: " tasks", role: roleStrong}},
+		{"other words", sceneWith(one).fact(FieldRefused, 0).said("refused ", "").padded(4), field{before: "refused ", value: "   0"}},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %+v, want %+v", test.name, test.got, test.want)
+		}
+	}
+}

@@ -167,8 +167,8 @@ func (s *scene) memoryNumbers(p pen, y int) {
 	memory := s.sample.Memory
 	p.fields(0, p.width(), y,
 		s.unreclaimableField(),
-		field{before: "kernel counts ", value: bytesText(memory.Current), rank: 1},
-		field{before: "docker stats ", value: bytesText(memory.WorkingSet), rank: 2},
+		s.fact(FieldMemoryCurrent, 1),
+		s.fact(FieldMemoryWorkingSet, 2).said("docker stats ", ""),
 		field{value: headroomText(memory), after: " left", rank: 3},
 	)
 }
@@ -180,14 +180,13 @@ func (s *scene) memoryUsed(p pen, y int) {
 		s.unreclaimableField(),
 		field{value: headroomText(memory), after: " left", rank: 1},
 		field{before: "swap ", value: swapText(memory), rank: 2},
-		field{before: "limit of ", value: memory.LimitedBy, rank: 3},
+		s.fact(FieldMemoryLimitedBy, 3),
 	)
 }
 
 // unreclaimableField is the big number in words.
 func (s *scene) unreclaimableField() field {
-	used := field{value: bytesText(s.sample.Memory.Unreclaimable), after: " cannot be freed", role: roleStrong}
-	return used.toned(s.tone(alerts.MetricMemoryRatio, ""))
+	return s.fact(FieldMemoryUsed, 0).strong()
 }
 
 // headroomText writes what is left; empty where nothing limits.
@@ -220,8 +219,8 @@ func (s *scene) memoryOthers(p pen, y int) {
 		high = bytesText(memory.High.Value())
 	}
 	p.fields(0, p.width(), y,
-		field{before: "kernel counts ", value: bytesText(memory.Current), after: withCache},
-		field{before: "docker stats ", value: bytesText(memory.WorkingSet), rank: 1},
+		s.fact(FieldMemoryCurrent, 0).said("kernel counts ", withCache),
+		s.fact(FieldMemoryWorkingSet, 1).said("docker stats ", ""),
 		field{before: "high ", value: high, rank: 2},
 	)
 }
@@ -232,7 +231,7 @@ func (s *scene) memoryTrend(p pen, y int) {
 	p.fields(0, p.width(), y,
 		field{before: "growth ", value: growthText(memory.Growth), rank: 4},
 		fullIn(memory.FullIn, 1).toned(s.tone(alerts.MetricMemoryFullIn, "")),
-		field{before: "OOM kills ", value: countText(memory.OOMKills), rank: 2}.toned(s.tone(alerts.MetricOOMKills, "")),
+		s.fact(FieldOOMKills, 2).said("OOM kills ", ""),
 		field{before: "peak ", value: bytesText(memory.Peak), rank: 3},
 		pressureField(s.sample.Pressure.Memory, 5).toned(s.tone(alerts.MetricMemoryPressure, "")),
 		field{before: "limit hits ", value: countText(memory.MaxEvents), rank: 6},

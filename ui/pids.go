@@ -62,7 +62,7 @@ func (s *scene) pidsTasks(p pen, y int) {
 	p.fields(0, p.width(), y,
 		s.tasksField(), fullIn(s.sample.Pids.FullIn, 1).toned(s.tone(alerts.MetricPidsFullIn, "")), s.zombieField(2),
 		field{value: countText(s.sample.Pids.Processes), after: " processes", rank: 3},
-		field{before: "limit of ", value: s.sample.Pids.LimitedBy, rank: 4},
+		s.fact(FieldPidsLimitedBy, 4),
 	)
 }
 
@@ -79,18 +79,15 @@ func (s *scene) pidsBrief(p pen, y int) {
 // tasksField counts tasks, which are threads and zombies as well: that is what
 // the kernel compares with the limit.
 func (s *scene) tasksField() field {
-	tasks := field{value: countText(s.sample.Pids.Current), after: " tasks", role: roleStrong}
-	return tasks.toned(s.tone(alerts.MetricPidsRatio, ""))
+	return s.fact(FieldTasks, 0).strong()
 }
 
 func (s *scene) zombieField(rank int) field {
-	zombies := field{value: countText(s.sample.Pids.Zombies), after: " zombies", rank: rank}
-	return zombies.toned(s.tone(alerts.MetricZombies, ""))
+	return s.fact(FieldZombies, rank)
 }
 
 func (s *scene) refusedField(rank int) field {
-	refused := field{before: "refused ", value: countText(s.sample.Pids.Refused), rank: rank}
-	return refused.toned(s.tone(alerts.MetricPidsRefused, ""))
+	return s.fact(FieldRefused, rank).said("refused ", "")
 }
 
 func (s *scene) pidsRefused(p pen, y int) {

@@ -83,6 +83,8 @@ type scene struct {
 	acts     bool
 	// keys is the key table: a text that names a key takes it from there.
 	keys *KeyMap
+	// fields is the table of fields.
+	fields *Fields
 	// several says that there are other containers beside this one.
 	several bool
 	// meanwhile is the worst alert of the newest frame, which is not the shown one
@@ -105,6 +107,7 @@ func (m Model) sceneOf(at subject) *scene {
 		wish:    m.wish,
 		acts:    m.options.Act != nil && !m.ended,
 		keys:    m.keys,
+		fields:  m.fields,
 		several: len(m.shown.Snapshot.Containers)+len(m.shown.Snapshot.Waiting) > 1,
 
 		meanwhile: m.newest.Board.Worst(at.name),
