@@ -55,7 +55,7 @@ func asciiSign(r rune) string {
 	switch r {
 	case '╭', '╮', '╰', '╯':
 		return "+"
-	case '│', '┃', '·':
+	case '│', '┃', '▏', '·':
 		return "|"
 	case '─', '░':
 		return "-"
@@ -85,8 +85,6 @@ func asciiSign(r rune) string {
 		return "<"
 	case '→':
 		return ">"
-	case '▏':
-		return "_"
 	case '↑':
 		return "^"
 	case '↓':

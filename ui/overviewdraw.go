@@ -196,13 +196,16 @@ func (m Model) overviewHistory() rowHistory {
 // limit, or where nothing limits of its own highest level.
 func (m Model) drawRowHistory(p pen, row *overviewRow) {
 	t, known := m.tracks[row.name]
-	if !known {
+	if !known || row.unkept() {
 		return
 	}
 	shown := m.overviewHistory()
 	scr := p.screen
 	w := t.history.windowAt(m.shown.Snapshot.At, scr.charts.Columns(p.width()))
 	scr.area = t.history.fill(w, shown.series, scr.area)
+	if m.walk.on() && t.history.slotOf(m.walk.at) < (w.last+1)*w.perBin-1 {
+		scr.area[len(scr.area)-1] = chart.Gap() // Part of it has not come yet.
+	}
 	top := shown.whole(row.values())
 	if top <= 0 {
 		top = roundUp(highest(scr.area))

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"brink/collectors"
 )
 
@@ -31,7 +33,7 @@ func (s *scene) drawOverviewHeader(p pen, rows []overviewRow) {
 func stateCounts(rows []overviewRow) []field {
 	order := []collectors.State{
 		collectors.StateRunning, collectors.StatePaused, collectors.StateRestarting,
-		collectors.StateExited, collectors.StateDead, collectors.StateGone, collectors.StateCreated, collectors.StateRemoving,
+		collectors.StateExited, collectors.StateDead, collectors.StateGone, collectors.StateCreated, collectors.StateRemoving, collectors.StateUnknown,
 	}
 	count, waiting := map[collectors.State]int{}, 0
 	for i := range rows {
@@ -44,7 +46,7 @@ func stateCounts(rows []overviewRow) []field {
 	var list []field
 	for _, state := range order {
 		if n := count[state]; n > 0 {
-			list = append(list, field{value: number(n), after: " " + string(state), rank: len(list) + 1})
+			list = append(list, field{value: number(n), after: " " + cmp.Or(string(state), "unknown"), rank: len(list) + 1})
 		}
 	}
 	if waiting > 0 {

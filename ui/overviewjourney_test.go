@@ -304,3 +304,42 @@ func TestColumnsFit(t *testing.T) {
 		}
 	}
 }
+
+// TestOverviewInThePast: the table walks in time, leads back to now before it
+// closes, and has no values from after the moment.
+func TestOverviewInThePast(t *testing.T) {
+	m := newModel(100, 28)
+	for back := 3; back >= 0; back-- {
+		m = send(m, FrameMsg(threeAgents(noon.Add(-time.Duration(back)*time.Second), 0.60-0.1*float64(back), 0.80)))
+	}
+	dead := threeAgents(noon.Add(time.Second), 0.60, 0.80)
+	dead.Snapshot.Containers[0] = stoppedSample()
+	dead.Snapshot.Containers[0].Name = "a"
+	late := agentWith(noon, 0.5)
+	late.Name = "late"
+	dead.Snapshot.Containers = append(dead.Snapshot.Containers, late)
+	m = send(m, FrameMsg(dead), press("o"))
+	for _, test := range []struct {
+		keys  string
+		shows []string
+	}{
+		{"", []string{"exited 137      60%", "late "}},
+		{"h", []string{"◂ 14:02:11", "a             running 3d 4h   60%", "? 3 late", "2 running · 1 unknown"}},
+		{"hh", []string{"◂ 14:02:09", "a             running 3d 3h   40%"}},
+		{"l", []string{"◂ 14:02:10", "a             running 3d 3h   50%"}},
+	} {
+		m = typed(m, test.keys)
+		text := screenText(t, m)
+		for _, want := range test.shows {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q does not show %q:\n%s", test.keys, want, text)
+			}
+		}
+	}
+	if m = send(m, press("esc")); m.walk.on() || !m.overviewShown() {
+		t.Error("esc does not lead back to now first")
+	}
+	if m = send(m, press("esc")); m.overviewShown() {
+		t.Error("esc does not close the table then")
+	}
+}
