@@ -158,7 +158,7 @@ func checkLayout(t *testing.T, l Layout, screen image.Rectangle) {
 // TestEverySizeDraws draws every situation at awkward sizes: no panic, and no line
 // is wider than the screen.
 func TestEverySizeDraws(t *testing.T) {
-	for _, name := range []string{"hostile", "alerts", "news-elsewhere", "choosing", "unreadable", "several", "help"} {
+	for _, name := range []string{"hostile", "alerts", "news-elsewhere", "choosing", "unreadable", "several", "overview-many", "overview-hostile", "help"} {
 		m := stateNamed(t, name).arrive(newModel(120, 40))
 		for height := 1; height <= 45; height += 4 {
 			for width := 1; width <= 130; width += 13 {

@@ -343,3 +343,24 @@ func TestOverviewInThePast(t *testing.T) {
 		t.Error("esc does not close the table then")
 	}
 }
+
+// TestBytesPerUpdateOfOverview is the design's bound for a table in which every row
+// changes.
+func TestBytesPerUpdateOfOverview(t *testing.T) {
+	const updates, budget = 60, 1500
+	synctest.Test(t, func(t *testing.T) {
+		j := startJourney(t, 120, 40)
+		for i := range 2 * updates {
+			if i == updates {
+				j.output.reset()
+			}
+			j.frame(manyFrame(noon.Add(time.Duration(i-3*updates)*time.Second), 40))
+		}
+		mean := j.output.bytes() / updates
+		t.Logf("%d bytes per update", mean)
+		if mean > budget {
+			t.Errorf("%d bytes per update, want at most %d", mean, budget)
+		}
+		j.end()
+	})
+}
