@@ -219,13 +219,18 @@ func (k KeyMap) forAlerts(acts bool) KeyMap {
 	return k
 }
 
+// forTable enables the keys that sort where the focus is on a table.
+func (k KeyMap) forTable(table bool) KeyMap {
+	k.Sort.SetEnabled(table)
+	k.Reverse.SetEnabled(table)
+	return k
+}
+
 // forOverview enables the key that opens the table of all containers, and while it is
 // open the keys for it; those for what is not on the screen then are taken away.
 func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 	k.Overview.SetEnabled(there)
 	k.Filter.SetEnabled(shown)
-	k.Sort.SetEnabled(shown)
-	k.Reverse.SetEnabled(shown)
 	if !shown {
 		return k
 	}
@@ -233,6 +238,7 @@ func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 	k.Follow.SetEnabled(true)
 	k.Follow.SetHelp(k.Follow.Help().Key, "open")
 	k.Overview.SetHelp(k.Overview.Help().Key, "one container")
+	k.Close.SetHelp(k.Close.Help().Key, "back")
 	k.NextPanel.SetEnabled(false)
 	k.PrevPanel.SetEnabled(false)
 	k.NextOne.SetEnabled(false)

@@ -251,3 +251,30 @@ func TestHintsWithoutKeys(t *testing.T) {
 		})
 	}
 }
+
+// TestKeysForOverview has the keys of the table while it is open, and then none for
+// what is not on the screen.
+func TestKeysForOverview(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		m    Model
+		want string
+	}{
+		{"one container", steady(newModel(100, 28)), "Acknowledge Mute NextPanel PrevPanel"},
+		{"several", several(newModel(100, 28)), "Acknowledge Jump Mute NextOne NextPanel Overview PrevOne PrevPanel"},
+		{"the table", overviewOfSeveral(newModel(100, 28)), "Acknowledge Filter Follow Jump Mute Overview Reverse Sort"},
+		{"no room for the table", overviewOfSeveral(newModel(100, 3)), "Jump NextOne NextPanel PrevOne PrevPanel"},
+	} {
+		var got []string
+		always := []string{"Quit", "Suspend", "Help", "Close", "Up", "Down", "Top", "Bottom", "Pause", "Back", "Forward", "FarBack", "FarAhead", "Live"}
+		for name, binding := range bindingsOf(test.m.activeKeys()) {
+			if binding.Enabled() && !slices.Contains(always, name) {
+				got = append(got, name)
+			}
+		}
+		slices.Sort(got)
+		if text := strings.Join(got, " "); text != test.want {
+			t.Errorf("%s: %s, want %s", test.name, text, test.want)
+		}
+	}
+}

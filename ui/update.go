@@ -164,7 +164,7 @@ func (m Model) activeKeys() KeyMap {
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
-	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
+	return keys.forTable(m.overviewShown()).forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 
 // togglePause freezes the screen, or lets it catch up.
