@@ -13,6 +13,9 @@
 // choose reaches the terminal as anything but visible text: [pen] is the only
 // way onto the screen, and it lets no control character pass.
 //
+// The last hour is kept as it came: the past holds each frame packed, and walking
+// puts one of them in the place of the newest, so that no panel knows of it.
+//
 // What a person asks for goes out by [Options.Act] and is shown when a later frame
 // has it. Only an alert that is on the screen and marked can be acknowledged or
 // muted: the first press of the key shows it, the second one means it.

@@ -46,7 +46,7 @@ func heapAfter(t *testing.T, span time.Duration, containers, processes int) (Mod
 }
 
 // TestPastIsSmall is a part of the design's number for memory: what an hour of one
-// container, and a quarter of an hour of two hundred, take.
+// container, and some minutes of two hundred, take.
 func TestPastIsSmall(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it plays an hour")
@@ -58,8 +58,8 @@ func TestPastIsSmall(t *testing.T) {
 		// oldest is how far back the first container can be seen at least.
 		oldest time.Duration
 	}{
-		{1, 30, 75 * time.Minute, 4 << 20, time.Hour},
-		{200, 2, 15 * time.Minute, 32 << 20, 15 * time.Minute},
+		{1, 30, 65 * time.Minute, 4 << 20, time.Hour},
+		{200, 2, 6 * time.Minute, 24 << 20, 6 * time.Minute},
 	} {
 		m, held := heapAfter(t, test.span, test.containers, test.processes)
 		t.Logf("%d containers: %d KiB after %v; archives: %d KiB of the first, %d KiB of the last", test.containers, held>>10, test.span,
