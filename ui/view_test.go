@@ -68,6 +68,11 @@ func TestViewOfNothing(t *testing.T) {
 				m = send(m, press(name))
 				screenText(t, m)
 			}
+			m = send(m, FrameMsg(Frame{Snapshot: collectors.Snapshot{At: noon.Add(time.Hour)}}))
+			for _, name := range []string{"left", "H", "h", "tab", "a", "m", "down", "right", "H", "L", "space"} {
+				m = send(m, press(name))
+				screenText(t, m)
+			}
 		}
 	}
 }
