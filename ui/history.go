@@ -44,10 +44,13 @@ type history struct {
 	// newest is the number of the newest slot, counted from the epoch; the point
 	// of slot n stands at n modulo the length. Zero is none yet.
 	newest int64
+	// limits are the newest limits that were known, a gap where there was none.
+	limits point
 }
 
 func newHistory(slot time.Duration, points int) *history {
-	h := &history{slot: slot, points: make([]point, points)}
+	gap := float32(chart.Gap())
+	h := &history{slot: slot, points: make([]point, points), limits: point{gap, gap, gap, gap, gap}}
 	h.clear(0, int64(points))
 	return h
 }
@@ -76,6 +79,20 @@ func (h *history) record(at time.Time, sample collectors.ContainerSample) {
 		if chart.IsGap(float64(kept[s])) || level > kept[s] {
 			kept[s] = level
 		}
+	}
+	h.recordLimits(sample)
+}
+
+// recordLimits remembers what limits the series; what is not known changes nothing.
+func (h *history) recordLimits(sample collectors.ContainerSample) {
+	if limit := sample.Memory.Limit; limit.Present() {
+		h.limits[seriesUnreclaimable] = level(limit.Value())
+	}
+	if limit := sample.CPU.Limit; limit.Present() {
+		h.limits[seriesCores] = level(limit.Value())
+	}
+	if limit := sample.Pids.Limit; limit.Present() {
+		h.limits[seriesPids] = level(limit.Value())
 	}
 }
 

@@ -74,6 +74,9 @@ func (s *scene) plot(p pen, w window, h historyChart) float64 {
 		scr.marks = h.marks(w, scr.marks)
 	}
 	limit := h.limit.Or(chart.Gap())
+	if s.unkept() { // The picture of all the time around keeps its scale.
+		limit = float64(s.history.limits[h.area])
+	}
 	top := limit
 	if chart.IsGap(limit) || limit <= 0 {
 		limit, top = chart.Gap(), roundUp(higher(highest(scr.area), highest(scr.line)))
