@@ -123,16 +123,16 @@ func complete(snapshot collectors.Snapshot) bool {
 // keeps its last 256 events.
 const explanationTime = 10 * time.Minute
 
-// unexplained reports whether a container has ended of late and nobody has told how
+// unexplained reports whether a container has ended of late and nobody has told why
 // yet: the history of the engine, which says who ended it, comes a moment after its
-// state.
+// state, from which alone it looks as if it had ended by itself.
 func unexplained(container collectors.ContainerSample, snapshot collectors.Snapshot) bool {
 	finished, ended := container.FinishedAt.Get()
 	if container.State.Alive() || !ended || snapshot.At.Sub(finished) > explanationTime {
 		return false
 	}
 	return !slices.ContainsFunc(snapshot.Story, func(e collectors.Event) bool {
-		return e.Kind == collectors.EventDied && e.Container == container.Name
+		return e.Kind == collectors.EventDied && e.Container == container.Name && (e.Cause.Asked() || e.Cause == collectors.CauseOOMKill)
 	})
 }
 
