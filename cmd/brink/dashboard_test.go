@@ -108,17 +108,23 @@ func TestDashboardResizes(t *testing.T) {
 	c.checkRestored()
 }
 
-// TestDashboardPanics: a fault in brink leaves the terminal usable and its stack
-// readable on it.
+// exitCrash is the exit code of Go's runtime at a fault that nothing can catch.
+const exitCrash = 2
+
+// TestDashboardPanics: a fault in brink, on whichever goroutine, leaves the
+// terminal usable and its stack readable on it.
 func TestDashboardPanics(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		command string
 		provoke func(*console)
+		code    int
 		says    []string
 	}{
-		{"brink-broken-source", func(*console) {}, []string{"this is a fault in brink", "assignment to entry in nil map", "sourceThatBreaks", "main_test.go:"}},
-		{"brink-broken-screen", func(c *console) { c.press("x") }, []string{"pressed x", "screenThatBreaks", "main_test.go:"}},
+		{"brink-broken-source", func(*console) {}, exitFault, []string{"this is a fault in brink", "assignment to entry in nil map", "sourceThatBreaks", "main_test.go:"}},
+		{"brink-broken-screen", func(c *console) { c.press("x") }, exitFault, []string{"this is a fault in brink", "pressed x", "screenThatBreaks", "main_test.go:"}},
+		{"brink-broken-library", func(*console) {}, exitCrash, []string{"this is a fault in brink", "panic: no container is called ·[31mred", "libraryThatBreaks", "main_test.go:"}},
+		{"brink-broken-runtime", func(*console) {}, exitCrash, []string{"this is a fault in brink", "fatal error: sync: unlock of unlocked mutex", "breakRuntime", "main_test.go:"}},
 	}
 	for _, test := range tests {
 		t.Run(test.command, func(t *testing.T) {
@@ -127,8 +133,8 @@ func TestDashboardPanics(t *testing.T) {
 			c := openConsole(t, 120, 40, nil, argv...)
 			c.await("alternate screen", c.emulator.IsAltScreen)
 			test.provoke(c)
-			if code, _ := c.awaitExit(); code != exitFault {
-				t.Errorf("exit code %d, want %d", code, exitFault)
+			if code, _ := c.awaitExit(); code != test.code {
+				t.Errorf("exit code %d, want %d", code, test.code)
 			}
 			c.checkRestored()
 			words := afterScreen(c)
@@ -141,6 +147,22 @@ func TestDashboardPanics(t *testing.T) {
 				t.Errorf("the stack goes down the screen like a staircase: %q", stairs)
 			}
 		})
+	}
+}
+
+// TestDashboardIsKilled: even after kill -9 the terminal is put right, whether it
+// listens or not; and nobody is left behind.
+func TestDashboardIsKilled(t *testing.T) {
+	t.Parallel()
+	c := agentDashboard(t, "brink")
+	c.signal(syscall.SIGKILL)
+	_, _ = c.awaitExit()
+	c.await("terminal that is put right", func() bool {
+		return !c.emulator.IsAltScreen() && !c.emulator.CursorHidden() && *c.termios() == *c.before
+	})
+	c.checkRestored()
+	if leftover := afterScreen(c); leftover != "" {
+		t.Errorf("words after the end: %q", leftover)
 	}
 }
 

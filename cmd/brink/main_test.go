@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,14 +16,16 @@ import (
 	"brink/ui"
 )
 
-// TestMain makes brink, and two brinks with a fault in them, commands of their
+// TestMain makes brink, and some brinks with a fault in them, commands of their
 // own: scripts and terminals run the whole program as a process.
 func TestMain(m *testing.M) {
 	time.Local = time.UTC
 	testscript.Main(leakTested{m}, map[string]func(){
-		"brink":               main,
-		"brink-broken-source": func() { os.Exit(runBroken(breakSource)) },
-		"brink-broken-screen": func() { os.Exit(runBroken(breakScreen)) },
+		"brink":                main,
+		"brink-broken-source":  func() { os.Exit(runBroken(breakSource)) },
+		"brink-broken-screen":  func() { os.Exit(runBroken(breakScreen)) },
+		"brink-broken-library": func() { os.Exit(runBroken(breakLibrary)) },
+		"brink-broken-runtime": func() { os.Exit(runBroken(breakRuntime)) },
 	})
 }
 
@@ -74,6 +77,21 @@ func breakSource(ctx context.Context, p *program, stage *stage, screen *terminal
 		sourceThatBreaks(nil)
 	})
 	return p.dashboard(ctx, stage, screen, settings{Config: config.Config{Sinks: []config.Sink{{Name: "here", To: config.Bell{}}}}})
+}
+
+// breakLibrary lets a goroutine panic that is nobody's. What it says quotes a
+// container that means harm.
+func breakLibrary(ctx context.Context, p *program, stage *stage, screen *terminal) error {
+	time.AfterFunc(300*time.Millisecond, func() { libraryThatBreaks("\x1b[31mred") })
+	return p.dashboard(ctx, stage, screen, settings{})
+}
+
+func libraryThatBreaks(name string) { panic("no container is called " + name) }
+
+// breakRuntime ends the process by a fault that no recover gets.
+func breakRuntime(ctx context.Context, p *program, stage *stage, screen *terminal) error {
+	time.AfterFunc(300*time.Millisecond, func() { new(sync.Mutex).Unlock() })
+	return p.dashboard(ctx, stage, screen, settings{})
 }
 
 func sourceThatBreaks(counts map[string]int) { counts["written"] = 1 }

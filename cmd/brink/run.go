@@ -47,6 +47,9 @@ func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 // SIGHUP but for guard, to which it means a reload.
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
 	stayLight()
+	if len(args) == 2 && args[0] == keeperName {
+		return keep(args[1], io)
+	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	root := newRootCommand(&program{streams: io, env: env}) //nolint:contextcheck // cobra hands the context on through the command

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,15 +55,14 @@ func noTerminal(why string) error {
 // be told. Then the write is set free, which lets the screen end in order; if even
 // that does not help, the terminal is put right without the screen.
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
-	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithFilter(insistOnResume()))
+	vigil := t.vigil()
+	defer vigil.end()
+	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithoutCatchPanics(), tea.WithFilter(vigil.filter))
 	screen := tea.NewProgram(model, options...)
 	t.writer.program.Store(screen)
 	defer t.writer.program.Store(nil)
 	ended := make(chan error, 1)
-	go func() {
-		_, err := screen.Run()
-		ended <- err
-	}()
+	go func() { ended <- runScreen(screen) }()
 	// Quit waits until the screen listens, which it may never do again.
 	defer context.AfterFunc(ctx, screen.Quit)()
 	over, err := settled(ctx, ended, screenPatience)
@@ -119,23 +119,75 @@ func sane(err error) error {
 	return err
 }
 
-// insistOnResume keeps Ctrl-Z from ending in a dead screen. The kernel ignores
-// the stop when nobody could continue the process (an orphaned process group,
-// setpgid(2): brink as a tmux pane's own command, or the command of ssh -t), and
-// the screen would wait for SIGCONT for ever. So brink sends it to itself: a
-// process that was stopped in earnest does so only after somebody else has.
-func insistOnResume() func(tea.Model, tea.Msg) tea.Msg {
-	var resumed chan struct{}
-	return func(_ tea.Model, msg tea.Msg) tea.Msg {
-		switch msg.(type) {
-		case tea.SuspendMsg:
-			resumed = make(chan struct{})
-			go resume(resumed)
-		case tea.ResumeMsg:
-			close(resumed)
-		}
-		return msg
+// runScreen runs the screen. After a panic the terminal is put right, and whoever
+// gets the error shows the stack when nothing is drawn any more.
+func runScreen(screen *tea.Program) (err error) {
+	fault := guard(func() { _, err = screen.Run() })
+	if fault != nil {
+		screen.Kill()
+		return fault
 	}
+	return err
+}
+
+// vigil is what goes with the screen from its beginning to its end: a keeper while
+// the terminal is the screen's, and somebody who ends a suspension that nobody
+// else can end.
+type vigil struct {
+	terminal *terminal
+	resumed  chan struct{}
+
+	mu     sync.Mutex // guards the keeper: a screen that hangs may come back late
+	keeper *keeper
+	over   bool
+}
+
+func (t *terminal) vigil() *vigil {
+	v := &vigil{terminal: t}
+	v.restart()
+	return v
+}
+
+func (v *vigil) end() {
+	v.dismiss()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.over = true
+}
+
+func (v *vigil) dismiss() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.keeper.dismiss()
+	v.keeper = nil
+}
+
+func (v *vigil) restart() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.over && v.keeper == nil {
+		v.keeper = startKeeper(v.terminal.in, v.terminal.out)
+	}
+}
+
+// filter sees every message before the screen does.
+//
+// It keeps Ctrl-Z from ending in a dead screen. The kernel ignores the stop when
+// nobody could continue the process (an orphaned process group, setpgid(2): brink
+// as a tmux pane's own command, or the command of ssh -t), and the screen would
+// wait for SIGCONT for ever. So brink sends it to itself: a process that was
+// stopped in earnest does so only after somebody else has.
+func (v *vigil) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		v.dismiss()
+		v.resumed = make(chan struct{})
+		go resume(v.resumed)
+	case tea.ResumeMsg:
+		close(v.resumed)
+		v.restart()
+	}
+	return msg
 }
 
 // resumeEvery is longer than the screen takes to let go of the terminal and to
