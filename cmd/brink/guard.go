@@ -36,8 +36,9 @@ systemd: brink guard --unit prints a unit for it.
 SIGHUP reloads the configuration: rules, sinks and guard settings. What waits for a
 sink goes to the new one of its name. A file with faults is refused whole and the
 old configuration stays; targets, interval and remember need a restart. SIGTERM ends
-it within 5 s, with what is to be told told. The log goes to standard error, if there
-is no --log-file.
+it within 5 s, with what is to be told told, and so does the end of the terminal that
+it was started on, but for nohup. The log goes to standard error, if there is no
+--log-file.
 
 Two brinks of one user share a state file, and the first of them tells everybody: the
 second, be it a guard or a dashboard, tells its own terminal alone and takes over when
@@ -62,6 +63,7 @@ anybody silence the guard of root. Name a sink in one of the two.`,
 // their own: a terminal that does not take it must not stop the watch.
 func (p *program) runGuard(ctx context.Context, args []string) error {
 	defer survivePipe()()
+	outlives := signal.Ignored(unix.SIGHUP) // nohup
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, unix.SIGHUP)
 	defer signal.Stop(hangups)
@@ -82,6 +84,7 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sentry := &sentry{program: p, stage: stage, journal: newJournal(p.out, cancel), supervisor: newSupervisor(p.env), tty: tty}
+	sentry.endsWithTerminal = tty != nil && !outlives
 	duties, err := sentry.duties(ctx, settings.Config)
 	if err != nil {
 		return errors.Join(err, sentry.journal.close())
@@ -104,6 +107,8 @@ type sentry struct {
 	supervisor *supervisor
 	// tty is the terminal of the sinks that have one; nil without.
 	tty io.Writer
+	// endsWithTerminal says that a hangup of the terminal is the end.
+	endsWithTerminal bool
 	// outbox is nil as long as nobody was to be told. told waits for it.
 	outbox *notify.Outbox
 	told   sync.WaitGroup
@@ -123,7 +128,7 @@ func (s *sentry) run(ctx context.Context, cancel context.CancelCauseFunc, hangup
 	}()
 	go func() {
 		defer close(reloading)
-		s.reloads(ctx, hangups)
+		s.reloads(ctx, cancel, hangups)
 	}()
 	over, err := settled(ctx, ended, stagePatience)
 	s.supervisor.stopping()
@@ -166,13 +171,19 @@ func (s *sentry) duties(ctx context.Context, loaded config.Config) (duties, erro
 }
 
 // reloads takes the configuration anew at every SIGHUP. A file with faults changes
-// nothing.
-func (s *sentry) reloads(ctx context.Context, hangups <-chan os.Signal) {
+// nothing. The SIGHUP of a pane that was closed is the end: there would be nobody
+// any more who knows of this guard.
+func (s *sentry) reloads(ctx context.Context, cancel context.CancelCauseFunc, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
+		}
+		if s.endsWithTerminal && terminalGone() {
+			s.stage.log.Info("the terminal was closed, so guard ends")
+			cancel(nil)
+			return
 		}
 		s.supervisor.reloading()
 		s.journal.reload(s.reload(ctx))

@@ -90,8 +90,8 @@ type program struct {
 // begin prepares what all commands share, before any of them runs.
 func (p *program) begin(cmd *cobra.Command, _ []string) {
 	p.intervalGiven = cmd.Flags().Changed("interval")
-	if cmd.Name() == guardName {
-		return
+	if cmd.Name() == guardName || signal.Ignored(syscall.SIGHUP) {
+		return // to guard it means more, and to nohup nothing
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
 	context.AfterFunc(ctx, stop)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"sync/atomic"
@@ -17,6 +18,17 @@ func openTTY() (tty io.Writer, closeTTY func()) {
 		return nil, func() {}
 	}
 	return file, func() { _ = file.Close() }
+}
+
+// terminalGone reports whether the terminal that this process belonged to was hung
+// up: the kernel takes it from every process of the session before it sends SIGHUP
+// (drivers/tty/tty_jobctrl.c, tty_signal_session_leader).
+func terminalGone() bool {
+	fd, err := unix.Open("/dev/tty", unix.O_WRONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err == nil {
+		_ = unix.Close(fd)
+	}
+	return errors.Is(err, unix.ENXIO)
 }
 
 // screenWriter lets sinks write to the terminal that the dashboard draws on,
