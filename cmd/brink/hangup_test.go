@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,7 +41,7 @@ func TestHangup(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			argv := append(test.argv, "--config", config, "--cgroup-root", root, "--interval", "100ms", "cgroup:/agent")
+			argv := append(slices.Clone(test.argv), "--config", config, "--cgroup-root", root, "--interval", "100ms", "cgroup:/agent")
 			c := openConsole(t, 120, 40, nil, argv...)
 			c.await("sign of life", func() bool { return strings.Contains(c.raw.String(), test.ready) })
 			began := time.Now()
@@ -61,23 +63,35 @@ func quickConfig(t *testing.T) string {
 	return path
 }
 
-// TestGuardOutlivesItsTerminal: with nohup guard lives on when its terminal is
-// closed; and a SIGHUP while the terminal is there is a reload.
-func TestGuardOutlivesItsTerminal(t *testing.T) {
+// TestGuardAndItsTerminal: guard ends with its terminal, though it writes nothing
+// there; with nohup it lives on, and SIGHUP is a reload.
+func TestGuardAndItsTerminal(t *testing.T) {
 	t.Parallel()
-	root := agentTree(t)
-	journal := filepath.Join(t.TempDir(), "journal")
-	c := openConsole(t, 120, 40, nil, "nohup", "sh", "-c", `exec brink "$@" >`+journal, "sh",
-		"guard", "--config", quickConfig(t), "--cgroup-root", root, "--interval", "100ms", "cgroup:/agent")
-	awaitFile(t, journal, "memory-near-limit")
-	c.signal(syscall.SIGHUP)
-	awaitFile(t, journal, `"type":"reload"`)
-	c.hangUp()
-	overwrite(t, filepath.Join(root, "agent"), "memory.stat", "anon 000000001\n")
-	awaitFile(t, journal, `"state":"inactive"`)
-	c.signal(syscall.SIGTERM)
-	if code, took := c.awaitExit(); code != exitDone || took > guardEnd {
-		t.Errorf("exit code %d after %v", code, took)
+	for _, nohup := range []bool{false, true} {
+		t.Run(fmt.Sprintf("nohup=%v", nohup), func(t *testing.T) {
+			t.Parallel()
+			root, journal := agentTree(t), filepath.Join(t.TempDir(), "journal")
+			argv := []string{
+				"nohup", "sh", "-c", `exec brink "$@" >` + journal + " 2>&1", "sh",
+				"guard", "--config", quickConfig(t), "--cgroup-root", root, "--interval", "100ms", "cgroup:/agent",
+			}
+			if !nohup {
+				argv = argv[1:]
+			}
+			c := openConsole(t, 120, 40, nil, argv...)
+			awaitFile(t, journal, "memory-near-limit")
+			c.signal(syscall.SIGHUP)
+			awaitFile(t, journal, `"type":"reload"`)
+			c.hangUp()
+			if nohup {
+				overwrite(t, filepath.Join(root, "agent"), "memory.stat", "anon 000000001\n")
+				awaitFile(t, journal, `"state":"inactive"`)
+				c.signal(syscall.SIGTERM)
+			}
+			if code, took := c.awaitExit(); code != exitDone || took > guardEnd {
+				t.Errorf("exit code %d after %v", code, took)
+			}
+		})
 	}
 }
 
