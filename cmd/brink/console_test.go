@@ -29,6 +29,8 @@ type console struct {
 	// gate is held while nobody reads the terminal, and deaf says so.
 	gate sync.Mutex
 	deaf bool
+	// mute leaves the program's questions without an answer.
+	mute bool
 	// changed has a token when the screen may have changed.
 	changed chan struct{}
 	exited  chan struct{}
@@ -48,6 +50,14 @@ const patience = 20 * time.Second
 // test. env are further environment variables.
 func openConsole(t *testing.T, width, height int, env []string, argv ...string) *console {
 	t.Helper()
+	c := newConsole(t, width, height)
+	c.start(env, argv)
+	return c
+}
+
+// newConsole is a terminal on which nothing runs yet.
+func newConsole(t *testing.T, width, height int) *console {
+	t.Helper()
 	ptmx, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +74,6 @@ func openConsole(t *testing.T, width, height int, env []string, argv ...string) 
 	})
 	c.resize(width, height)
 	c.before = c.termios()
-	c.start(env, argv)
 	return c
 }
 
@@ -81,7 +90,11 @@ func (c *console) start(env, argv []string) {
 	}
 	var readers sync.WaitGroup
 	readers.Go(c.read)
-	readers.Go(func() { _, _ = io.Copy(c.ptmx, c.emulator) }) // its answers to queries
+	answers := io.Writer(c.ptmx)
+	if c.mute {
+		answers = io.Discard
+	}
+	readers.Go(func() { _, _ = io.Copy(answers, c.emulator) })
 	go func() {
 		_ = c.cmd.Wait()
 		close(c.exited)

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,5 +81,24 @@ func (p *program) programOptions() []tea.ProgramOption {
 	if p.flags.noColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
+	if p.env(sshTTY) != "" && p.takesQuestions() {
+		options = append(options, tea.WithEnvironment(withoutSSH(os.Environ())))
+	}
 	return options
+}
+
+const sshTTY = "SSH_TTY"
+
+// takesQuestions reports whether a terminal at the other end of an ssh may be
+// asked for synchronized output (mode 2026), without which a slow link flickers.
+// Bubble Tea asks none there that it does not know, since macOS's Terminal, of
+// which ssh tells nothing, prints a part of the question. tmux does not, and iTerm2
+// sets LC_TERMINAL, which ssh hands on. The answer is never waited for.
+func (p *program) takesQuestions() bool {
+	return p.env("TMUX") != "" || p.env("LC_TERMINAL") != "" || strings.HasPrefix(p.env("TERM"), "foot")
+}
+
+// withoutSSH is the environment of somebody who sits at the terminal.
+func withoutSSH(env []string) []string {
+	return slices.DeleteFunc(env, func(set string) bool { return strings.HasPrefix(set, sshTTY+"=") })
 }
