@@ -2,7 +2,6 @@ package ui
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,21 +15,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
-
-// TestScreens draws every situation in every size and compares it with the
-// screen that was looked at and found good.
-func TestScreens(t *testing.T) {
-	for _, state := range states() {
-		for _, size := range sizes() {
-			width, height := size[0], size[1]
-			t.Run(fmt.Sprintf("%s/%dx%d", state.name, width, height), func(t *testing.T) {
-				m := state.arrive(newModel(width, height))
-				got := screenText(t, m)
-				golden(t, fmt.Sprintf("%s-%dx%d.txt", state.name, width, height), got)
-			})
-		}
-	}
-}
 
 // screenText returns the screen as plain lines, and fails when it is wider or
 // taller than its size or holds anything but visible text.
@@ -58,12 +42,7 @@ func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeGolden(t, path, []byte(got))
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
@@ -129,17 +108,6 @@ func roleLetter(look *theme, style uv.Style) byte {
 		}
 	}
 	return '?'
-}
-
-// TestStyles compares the look of the screens in which it says something: alerts,
-// a stopped container, a stale one, a list of several.
-func TestStyles(t *testing.T) {
-	for _, name := range []string{"steady", "near-limits", "stopped", "stale", "several", "overview-many", "oom", "alerts", "news", "walking"} {
-		t.Run(name, func(t *testing.T) {
-			m := stateNamed(t, name).arrive(newModel(80, 24))
-			golden(t, "style-"+name+"-80x24.txt", styleText(m))
-		})
-	}
 }
 
 func stateNamed(t *testing.T, name string) state {

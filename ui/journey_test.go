@@ -6,8 +6,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"brink/collectors"
 )
 
@@ -179,30 +177,6 @@ func TestJourneyQuits(t *testing.T) {
 			time.Sleep(time.Second)
 		})
 	}
-}
-
-// TestResizeStorm resizes the terminal faster than it is drawn, through every
-// mode, and expects a whole screen at the end.
-func TestResizeStorm(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := startJourney(t, 120, 40)
-		j.frame(frameOf(noon, agentAt(noon)))
-		for i := range 300 {
-			j.output.resize(1+i*7%150, 1+i*5%50)
-			j.program.Send(tea.WindowSizeMsg{Width: 1 + i*7%150, Height: 1 + i*5%50})
-			if i%20 == 0 {
-				j.settle()
-			}
-		}
-		j.output.resize(120, 40)
-		j.program.Send(tea.WindowSizeMsg{Width: 120, Height: 40})
-		j.settle()
-		want := screenText(t, send(newModel(120, 40), FrameMsg(frameOf(noon, agentAt(noon)))))
-		if got := j.output.String(); trimLines(got) != trimLines(want) {
-			t.Errorf("after the storm the screen is\n%s\nwant\n%s", got, want)
-		}
-		j.end()
-	})
 }
 
 // TestBytesPerUpdate is a row of the design's table: what a steady load writes to

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -24,7 +25,9 @@ func states() []state {
 		{"choosing", func(m Model) Model { return send(waitingFor("")(m), press("down"), press("enter")) }},
 		{"choosing-cgroups", func(m Model) Model { return send(choosingCgroups(m), press("down")) }},
 		{"first-sample", firstSample},
+		{"idle", idle},
 		{"steady", steady},
+		{"busy", busy},
 		{"near-limits", nearLimits},
 		{"alerts", func(m Model) Model { return send(nearLimits(m), press("tab"), press("down")) }},
 		{"alert-history", func(m Model) Model { return send(nearLimits(m), press("tab"), press("G")) }},
@@ -51,15 +54,17 @@ func states() []state {
 		{"overview-filter", func(m Model) Model { return typed(send(overviewOfMany(m), press("/")), "memory") }},
 		{"overview-none", func(m Model) Model { return send(typed(send(overviewOfMany(m), press("/")), "zzz"), press("enter")) }},
 		{"overview-hostile", func(m Model) Model { return overviewed(hostile, m) }},
+		{"forty", forty},
 		{"hostile", hostile},
 		{"help", func(m Model) Model { return send(steady(m), press("?")) }},
 		{"sources", func(m Model) Model { return send(steady(m), press("tab"), press("tab"), press("tab")) }},
 	}
 }
 
-// sizes are the screens of the matrix: both edges of every mode and two habits.
+// sizes are the screens of the matrix: both edges of every mode and some habits.
 func sizes() [][2]int {
 	return [][2]int{
+		{160, 50},
 		{120, 40},
 		{100, 28},
 		{80, 24},
@@ -71,9 +76,85 @@ func sizes() [][2]int {
 		{80, 2},
 		{80, 3},
 		{40, 3},
+		{20, 3},
 		{30, 4},
 		{18, 2},
 	}
+}
+
+// idle does next to nothing: no period of its quota ran, which is not 0 %.
+func idle(m Model) Model {
+	return throughout(m, func(at time.Time) collectors.ContainerSample {
+		sample := agentWith(at, 0.12)
+		sample.CPU.Cores, sample.CPU.OfLimit = some(collectors.Cores(0.003)), some(collectors.Ratio(0.002))
+		sample.CPU.User, sample.CPU.System = some(collectors.Cores(0.002)), some(collectors.Cores(0.001))
+		sample.CPU.ThrottledRatio, sample.CPU.ThrottledCores = collectors.Opt[collectors.Ratio]{}, some(collectors.Cores(0))
+		sample.Memory.Trend = collectors.Trend{Growth: some(collectors.BytesPerSec(0))}
+		sample.Pressure = pressureWith(0)
+		sample.IO, sample.Network = quietIO(), quietNetwork()
+		return sample
+	})
+}
+
+func quietIO() collectors.IOSample {
+	return collectors.IOSample{
+		Read: some(collectors.BytesPerSec(0)), Write: some(collectors.BytesPerSec(0)),
+		ReadOps: some(collectors.PerSec(0)), WriteOps: some(collectors.PerSec(0)),
+	}
+}
+
+func quietNetwork() collectors.NetworkSample {
+	return collectors.NetworkSample{
+		Receive: some(collectors.BytesPerSec(0)), Transmit: some(collectors.BytesPerSec(0)),
+		ReceiveDropped: some(uint64(0)), TransmitDropped: some(uint64(0)),
+	}
+}
+
+// busy builds something: the CPU at its quota and throttled, the memory a saw.
+func busy(m Model) Model {
+	return throughout(m, func(at time.Time) collectors.ContainerSample {
+		tooth := float64(at.Unix()%40) / 40
+		sample := agentWith(at, 0.45+0.3*tooth)
+		sample.CPU = cpuWith(0.78 + 0.04*tooth)
+		sample.Memory.FullIn = collectors.Opt[collectors.Seconds]{}
+		sample.Pressure = pressureWith(4)
+		sample.IO.Write, sample.IO.WriteOps = some(collectors.BytesPerSec(48e6)), some(collectors.PerSec(812))
+		return sample
+	})
+}
+
+// throughout fills six minutes with samples that are a formula of the time.
+func throughout(m Model, sample func(time.Time) collectors.ContainerSample) Model {
+	for back := 6 * time.Minute; back >= 0; back -= time.Second {
+		at := noon.Add(-back)
+		m = send(m, FrameMsg(frameOf(at, sample(at))))
+	}
+	return m
+}
+
+// forty is a host full of containers, the last of them chosen, some of them ill.
+func forty(m Model) Model {
+	var samples []collectors.ContainerSample
+	var board alerts.Board
+	for i := range 40 {
+		sample := agentWith(noon, 0.2+0.018*float64(i))
+		sample.Name = fmt.Sprintf("worker-%02d", i+1)
+		switch {
+		case i%13 == 5:
+			sample.State = collectors.StatePaused
+		case i%17 == 7:
+			sample = stoppedSample()
+			sample.Name = fmt.Sprintf("worker-%02d", i+1)
+		case i > 35:
+			alert := firing("memory-near-limit", alerts.MetricMemoryRatio, alerts.SeverityCritical, "more than 80% of the memory limit cannot be freed")
+			alert.Container = sample.Name
+			board.Alerts = append(board.Alerts, alert)
+		}
+		samples = append(samples, sample)
+	}
+	frame := frameOf(noon, samples...)
+	frame.Board = board
+	return send(m, FrameMsg(frame), press("["))
 }
 
 func steady(m Model) Model {
