@@ -1,9 +1,9 @@
 package ui
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -52,7 +52,7 @@ func TestResizeStorm(t *testing.T) {
 // shows what the last size shows: nothing has scrolled, nothing has wrapped.
 func TestResizeStormOnATerminal(t *testing.T) {
 	for seed := range uint64(8) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				storm := rand.New(rand.NewPCG(seed, seed))
 				j := startJourney(t, 120, 40)
