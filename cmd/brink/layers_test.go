@@ -50,6 +50,7 @@ func layers() []layer {
 		dockerd    = "brink/collectors/dockerd/..."
 		sources    = "brink/collectors/sources"
 		figures    = "brink/cmd/internal/figures"
+		pictures   = "brink/cmd/internal/pictures"
 		e2e        = "brink/cmd/internal/e2e/..."
 		fakeEngine = "brink/collectors/dockerd/dockerdtest"
 	)
@@ -71,9 +72,10 @@ func layers() []layer {
 		{pkg: "brink/ui/chart", onlyStandard: true, directly: worldly()},
 
 		{pkg: "brink/cmd/internal/config", never: []string{"brink/alerts/notify", "brink/ui/...", "brink/cmd/brink", figures, e2e, fakeEngine, charm, retired}},
-		{pkg: "brink/cmd/brink", never: []string{fakeEngine, figures, e2e, retired}},
+		{pkg: "brink/cmd/brink", never: []string{fakeEngine, figures, pictures, e2e, retired}},
 
 		{pkg: figures, never: []string{"brink/cmd/brink", "brink/ui/...", fakeEngine, retired}},
+		{pkg: pictures, never: []string{"brink/cmd/brink", "brink/ui/...", figures, fakeEngine, retired}},
 		{pkg: "brink/cmd/internal/e2e", never: []string{"brink/cmd/brink", "brink/ui/...", figures, retired}},
 		{pkg: "brink/cmd/internal/e2e/agent", onlyStandard: true, may: []string{"golang.org/x/sys/...", "github.com/docker/go-units"}},
 		{pkg: "brink/cmd/internal/e2e/devvm", never: []string{"brink/cmd/brink", "brink/ui/...", figures, retired}},
