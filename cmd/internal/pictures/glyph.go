@@ -47,10 +47,12 @@ func shapeOf(r rune) shape {
 		share := float64(r-'░'+1) / 4
 		return func(_, _ float64) float64 { return share }
 	}
-	if s := lineOf(r); s != nil {
-		return s
+	for _, drawing := range []func(rune) shape{lineOf, ringOf, markOf} {
+		if s := drawing(r); s != nil {
+			return s
+		}
 	}
-	return markOf(r)
+	return nil
 }
 
 // lineOf returns the drawing of a line.
@@ -79,9 +81,12 @@ func lineOf(r rune) shape {
 	}
 }
 
-// markOf returns the drawing of a mark. All of them are as large as a person sees them: a letter without ascender.
-func markOf(r rune) shape {
-	const radius, ring = 4.6, 1.6
+// radius is how large a mark is: as a letter without ascender.
+const radius = 4.6
+
+// ringOf returns the drawing of a round mark.
+func ringOf(r rune) shape {
+	const ring = 1.6
 	switch r {
 	case '●':
 		return when(func(x, y float64) bool { return fromMark(x, y) < radius })
@@ -98,6 +103,14 @@ func markOf(r rune) shape {
 			arrow := x > middleX+1 && y < markY-0.6 && x-middleX-1 > (markY-0.6-y)-3.4 && x-middleX < 5.2 && y > markY-4.6
 			return arrow || d < radius && d > radius-ring && turn(x, y) > 0.02 && turn(x, y) < 0.82
 		})
+	default:
+		return nil
+	}
+}
+
+// markOf returns the drawing of a mark with corners.
+func markOf(r rune) shape {
+	switch r {
 	case '‖':
 		return when(func(x, y float64) bool {
 			return math.Abs(math.Abs(x-middleX)-2.2) < 0.9 && math.Abs(y-markY) < radius+1
@@ -137,17 +150,17 @@ func when(inside func(x, y float64) bool) shape {
 
 // corner is a rounded corner that opens to the right or left and down or up.
 func corner(right, down float64) shape {
-	const radius = middleX
+	const bend = middleX
 	return when(func(x, y float64) bool {
 		dx, dy := (x-middleX)*right, (y-middleY)*down
 		switch {
-		case dx < radius && dy < radius && dx > -thin && dy > -thin:
-			d := math.Hypot(dx-radius, dy-radius)
-			return math.Abs(d-radius) < thin
-		case dy >= radius:
+		case dx < bend && dy < bend && dx > -thin && dy > -thin:
+			d := math.Hypot(dx-bend, dy-bend)
+			return math.Abs(d-bend) < thin
+		case dy >= bend:
 			return math.Abs(dx) < thin
 		default:
-			return dx >= radius && math.Abs(dy) < thin
+			return dx >= bend && math.Abs(dy) < thin
 		}
 	})
 }
@@ -155,11 +168,11 @@ func corner(right, down float64) shape {
 // braille is the pattern of dots with these bits (Unicode, block 2800).
 func braille(bits uint8) shape {
 	places := [8][2]float64{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}, {0, 3}, {1, 3}}
-	const radius = 2.2
+	const dot = 2.2
 	return when(func(x, y float64) bool {
 		for bit, place := range places {
 			at := [2]float64{cellWidth * (place[0] + 0.5) / 2, cellHeight * (place[1] + 0.5) / 4}
-			if bits&(1<<bit) != 0 && math.Hypot(x-at[0], y-at[1]) < radius {
+			if bits&(1<<bit) != 0 && math.Hypot(x-at[0], y-at[1]) < dot {
 				return true
 			}
 		}
