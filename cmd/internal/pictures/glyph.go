@@ -120,6 +120,14 @@ func markOf(r rune) shape {
 			dx, dy := math.Abs(x-middleX), math.Abs(y-markY)
 			return math.Abs(dx-dy) < 2 && dx < radius && dy < radius
 		})
+	case '◂':
+		return when(func(x, y float64) bool {
+			return x > middleX-radius && x < middleX+radius && math.Abs(y-markY) < (x-middleX+radius)*0.5
+		})
+	case '▸':
+		return when(func(x, y float64) bool {
+			return x > middleX-radius && x < middleX+radius && math.Abs(y-markY) < (middleX+radius-x)*0.5
+		})
 	case '▲':
 		return when(func(x, y float64) bool {
 			return y > markY-radius && y < markY+radius && math.Abs(x-middleX) < (y-markY+radius)*0.6
