@@ -10,18 +10,18 @@ func (s *scene) events() list {
 	story := s.frame.Snapshot.Story
 	return list{
 		count: len(numbers),
-		empty: "nothing has happened since brink began to watch",
+		empty: s.noEvents(),
 		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]]) },
 	}
 }
 
 // eventNumbers returns the places in the story of the events that concern the
-// container, newest first.
+// container and are of the chosen kind, newest first.
 func (s *scene) eventNumbers() []int {
 	story := s.frame.Snapshot.Story
 	numbers := make([]int, 0, len(story))
 	for i := len(story) - 1; i >= 0; i-- {
-		if s.concerns(&story[i]) {
+		if s.concerns(&story[i]) && s.nav.kinds.has(story[i].Kind) {
 			numbers = append(numbers, i)
 		}
 	}

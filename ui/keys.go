@@ -32,6 +32,7 @@ type KeyMap struct {
 	Filter    key.Binding
 	Sort      key.Binding
 	Reverse   key.Binding
+	Kinds     key.Binding
 
 	Acknowledge key.Binding
 	Mute        key.Binding
@@ -64,6 +65,7 @@ func DefaultKeyMap() KeyMap {
 		Filter:    bind("/", "filter", "/"),
 		Sort:      bind("s", "sort by next column", "s"),
 		Reverse:   bind("S", "reverse the order", "S"),
+		Kinds:     bind("f", "kinds of events", "f"),
 
 		Acknowledge: bind("a", "acknowledge", "a"),
 		Mute:        bind("m", "mute 1 h, unmute", "m"),
@@ -105,6 +107,7 @@ func (k *KeyMap) table() []keyRow {
 		{"filter", &k.Filter},
 		{"sort", &k.Sort},
 		{"reverse", &k.Reverse},
+		{"event_kinds", &k.Kinds},
 		{"follow", &k.Follow},
 		{"acknowledge", &k.Acknowledge},
 		{"mute", &k.Mute},
@@ -160,14 +163,14 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.NextPanel, k.Overview, k.Down, k.NextOne, k.Back}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.NextPanel, k.Overview, k.Down, k.NextOne, k.Back, k.Kinds}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
 func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
-		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom},
+		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Follow, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},
@@ -209,6 +212,12 @@ func (k KeyMap) forTime(past, walking bool) KeyMap {
 	if walking {
 		k.Live.SetHelp(k.Live.Help().Key, "back to now")
 	}
+	return k
+}
+
+// forEvents enables the key that chooses among events where they have the focus.
+func (k KeyMap) forEvents(focused bool) KeyMap {
+	k.Kinds.SetEnabled(focused)
 	return k
 }
 

@@ -122,6 +122,8 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.followChoice(), nil
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause(), nil
+	case key.Matches(msg, keys.Kinds):
+		return m.nextKinds(), nil
 	case key.Matches(msg, keys.NextPanel):
 		return m.focusOn(nextList(m.nav.focus, 1)), nil
 	case key.Matches(msg, keys.PrevPanel):
@@ -163,6 +165,7 @@ func (m Model) activeKeys() KeyMap {
 	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
+	keys = keys.forEvents(m.nav.focus == PanelEvents && len(list) > 0 && !waiting && !m.overviewShown() && m.layout().Mode > ModeStrip)
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 	return keys.forTable(m.overviewShown()).forOverview(m.hasOverview(), m.overviewShown(), acts)
 }

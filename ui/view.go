@@ -207,6 +207,9 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 	}
 	inside := l.inside(panel)
 	t.fact = s.position(panel, inside.Dx(), inside.Dy())
+	if panel == PanelEvents {
+		t.fact = s.eventsFact(t.fact)
+	}
 	return t
 }
 

@@ -42,6 +42,7 @@ func builtins() []builtin {
 		{"filter", []string{"/"}},
 		{"sort", []string{"s"}},
 		{"reverse", []string{"S"}},
+		{"event_kinds", []string{"f"}},
 		{"follow", []string{"enter"}},
 		{"acknowledge", []string{"a"}},
 		{"mute", []string{"m"}},
