@@ -81,24 +81,24 @@ func (w *wholeBrink) shows(words ...string) {
 	}
 }
 
-// TestWholeProgram: twelve minutes of an agent that fills its memory after half of them. The
+// TestWholeProgram: four minutes of an agent that fills its memory after half of them. The
 // screen follows, the phone rings once, an acknowledgement reaches the rules and
 // comes back, and all ends.
 func TestWholeProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		late := time.Now().Add(6 * time.Minute)
+		late := time.Now().Add(2 * time.Minute)
 		calm := func(ctx context.Context, at time.Time) (collectors.Part, error) {
 			return steadySource{300}.Collect(ctx, at)
 		}
 		w := startWhole(ctx, t, lateSource{steadySource{950}, calm, late})
-		time.Sleep(5 * time.Minute)
+		time.Sleep(time.Minute)
 		w.shows("● running", "30% of 1000 B", "no alert")
 		time.Sleep(2 * time.Minute)
 		w.shows("95% of 1000 B", "✖ critical", "memory-near-limit")
 		w.screen.Send(tea.KeyPressMsg(tea.Key{Code: tea.KeyTab}))
 		w.screen.Send(tea.KeyPressMsg(tea.Key{Code: 'a', Text: "a"}))
-		time.Sleep(5 * time.Minute)
+		time.Sleep(time.Minute)
 		w.shows("acknowledged", "Alerts")
 		cancel()
 		if err := <-w.ended; err != nil {
@@ -107,7 +107,7 @@ func TestWholeProgram(t *testing.T) {
 		time.Sleep(time.Second)
 		w.shows("○ ended")
 		w.screen.Quit()
-		_ = w.emulator.Close()
+		_ = w.emulator.InputPipe().(io.Closer).Close()
 		w.finished.Wait()
 		if told := w.phone.told; len(told) != 1 {
 			t.Errorf("the phone was told %d times: %v", len(told), told)

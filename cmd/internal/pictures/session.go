@@ -135,7 +135,9 @@ func (s *session) close() error {
 	kill := time.AfterFunc(5*time.Second, func() { _ = s.cmd.Process.Kill() })
 	_ = s.cmd.Wait() // ssh ends with the signal's code
 	kill.Stop()
-	_ = s.emulator.Close()
+	if pipe, ok := s.emulator.InputPipe().(io.Closer); ok {
+		_ = pipe.Close()
+	}
 	err := s.ptmx.Close()
 	s.readers.Wait()
 	return err
