@@ -260,8 +260,8 @@ func TestKeysForOverview(t *testing.T) {
 		m    Model
 		want string
 	}{
-		{"one container", steady(newModel(100, 28)), "Acknowledge Mute NextPanel PrevPanel"},
-		{"several", several(newModel(100, 28)), "Acknowledge Jump Mute NextOne NextPanel Overview PrevOne PrevPanel"},
+		{"one container", steady(newModel(100, 28)), "Acknowledge Kinds Mute NextPanel PrevPanel"},
+		{"several", several(newModel(100, 28)), "Acknowledge Jump Kinds Mute NextOne NextPanel Overview PrevOne PrevPanel"},
 		{"the table", overviewOfSeveral(newModel(100, 28)), "Acknowledge Filter Follow Jump Mute Overview Reverse Sort"},
 		{"no room for the table", overviewOfSeveral(newModel(100, 3)), "Jump NextOne NextPanel PrevOne PrevPanel"},
 	} {
