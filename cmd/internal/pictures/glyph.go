@@ -43,6 +43,9 @@ func shapeOf(r rune) shape {
 	case r >= '▁' && r <= '█':
 		top := cellHeight * (1 - float64(r-'▁'+1)/8)
 		return when(func(_, y float64) bool { return y >= top })
+	case r >= '▉' && r <= '▏':
+		left := cellWidth * (1 - float64(r-'█')/8)
+		return when(func(x, _ float64) bool { return x < left })
 	case r >= '░' && r <= '▓':
 		share := float64(r-'░'+1) / 4
 		return func(_, _ float64) float64 { return share }
