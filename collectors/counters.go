@@ -154,7 +154,16 @@ type Process struct {
 	State   string     `json:"state"`
 	Threads Opt[int]   `json:"threads,omitzero"`
 	RSS     Opt[Bytes] `json:"rss_bytes,omitzero"`
-	// CPU is the time used since the process began.
+	// Swap is anonymous memory that is swapped out, PageTables what it costs to map
+	// the memory: with RSS, what the OOM killer compares.
+	Swap       Opt[Bytes] `json:"swap_bytes,omitzero"`
+	PageTables Opt[Bytes] `json:"page_table_bytes,omitzero"`
+	// CPU is the time used since the process began, Cores the use of late: between
+	// the two newest readings of the list. It is absent when a process is first seen.
 	CPU         Opt[Seconds] `json:"cpu_seconds,omitzero"`
+	Cores       Opt[Cores]   `json:"cores,omitzero"`
 	OOMScoreAdj Opt[int]     `json:"oom_score_adj,omitzero"`
 }
+
+// Zombie reports whether the process has ended and waits for its parent to ask how.
+func (p Process) Zombie() bool { return p.State == "Z" }

@@ -54,6 +54,7 @@ containers[].tmpfs[].why containers[].alerts[].instance
 containers[].sources[].gives[] containers[].sources[].missing[].group containers[].sources[].missing[].why
 containers[].processes[].pid containers[].processes[].ppid containers[].processes[].name containers[].processes[].state
 containers[].processes[].threads containers[].processes[].rss_bytes containers[].processes[].cpu_seconds containers[].processes[].oom_score_adj
+containers[].processes[].swap_bytes containers[].processes[].page_table_bytes containers[].processes[].cores
 events[].seq events[].at events[].until events[].container events[].id events[].kind events[].count
 events[].victims[].pid events[].victims[].name events[].victims[].rss_bytes events[].victims[].scope
 events[].exit_code events[].cause events[].health events[].source events[].detail

@@ -92,6 +92,7 @@ func agentSample() collectors.ContainerSample {
 		},
 		Processes: []collectors.Process{{
 			PID: 4121, PPID: 4102, Name: "node", State: "S", Threads: some(11), RSS: amountOf(613 * mib), CPU: seconds(812.5), OOMScoreAdj: some(0),
+			Swap: amountOf(0), PageTables: amountOf(2 * mib), Cores: some(collectors.Cores(0.75)),
 		}},
 		Sources: []collectors.SourceHealth{
 			{Name: "engine", OK: true, Took: collectors.Seconds(time.Millisecond), Age: seconds(0), Gives: []collectors.Group{collectors.GroupState}},

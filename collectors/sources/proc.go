@@ -35,6 +35,7 @@ type procState struct {
 	fills     []hostfs.TmpfsFill
 	nets      []hostfs.NetInterface
 	processes []hostfs.Process
+	usage     processUsage
 	// list is the process list that was read last, and next when it is due again.
 	list []collectors.Process
 	next time.Time
@@ -172,7 +173,9 @@ func (p *Proc) processes(ctx context.Context, who located, state *procState, at 
 	listed := pids[:min(len(pids), processMost)]
 	state.processes, err = p.proc.Processes(listed, state.processes)
 	hidden := p.zombies(ctx, who, listed, state, at)
-	state.list = withDead(processList(state.processes), state.dead)
+	state.list = processList(state.processes)
+	state.usage.take(state.list, state.processes, at)
+	state.list = withDead(state.list, state.dead)
 	state.next = at.Add(max(processEvery, processCost*time.Duration(len(listed))))
 	into.Processes = collectors.Some(state.list)
 	if err == nil && len(listed) < len(pids) {

@@ -45,10 +45,11 @@ func TestProcReading(t *testing.T) {
 	tmpfs := func(mount string, size collectors.Bytes) collectors.TmpfsLevel {
 		return collectors.TmpfsLevel{Mount: mount, Size: collectors.Some(size), Why: why}
 	}
-	process := func(pid, ppid, threads, adj int, name string, rss collectors.Bytes, cpu time.Duration) collectors.Process {
+	process := func(pid, ppid, threads, adj int, name string, rss, tables collectors.Bytes, cpu time.Duration) collectors.Process {
 		return collectors.Process{
 			PID: pid, PPID: ppid, Name: name, State: "S", Threads: collectors.Some(threads), RSS: collectors.Some(rss),
 			CPU: collectors.Some(collectors.Seconds(cpu)), OOMScoreAdj: collectors.Some(adj),
+			Swap: collectors.Some(collectors.Bytes(0)), PageTables: collectors.Some(tables),
 		}
 	}
 	want := collectors.ContainerCounters{
@@ -60,9 +61,9 @@ func TestProcReading(t *testing.T) {
 			tmpfs("/dev", 64<<20), tmpfs("/dev/shm", 64<<20), tmpfs("/run", 64<<20), tmpfs("/tmp", 256<<20),
 		}),
 		Processes: collectors.Some([]collectors.Process{
-			process(3209, 3185, 19, 0, "openclaw-gatewa", 928552<<10, 76520*time.Millisecond),
-			process(3257, 3209, 1, 300, "helper", 4600<<10, 0),
-			process(3258, 3209, 1, 300, "helper", 4600<<10, 0),
+			process(3209, 3185, 19, 0, "openclaw-gatewa", 928552<<10, 1892<<10, 76520*time.Millisecond),
+			process(3257, 3209, 1, 300, "helper", 4600<<10, 88<<10, 0),
+			process(3258, 3209, 1, 300, "helper", 4600<<10, 88<<10, 0),
 		}),
 		Missing: []collectors.Missing{{Group: collectors.GroupTmpfs, Why: why}},
 	}

@@ -52,6 +52,8 @@ func processList(processes []hostfs.Process) []collectors.Process {
 			State:       process.State.String(),
 			Threads:     collectors.Some(process.Threads),
 			RSS:         collectors.Some(collectors.Bytes(process.RSSBytes)),
+			Swap:        collectors.Some(collectors.Bytes(process.SwapBytes)),
+			PageTables:  collectors.Some(collectors.Bytes(process.PageTableBytes)),
 			CPU:         collectors.Some(collectors.Seconds(process.User + process.System)),
 			OOMScoreAdj: collectors.Some(process.OOMScoreAdj),
 		})
