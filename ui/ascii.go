@@ -65,6 +65,8 @@ func asciiSign(r rune) string {
 		return "%"
 	case '▒':
 		return "+"
+	case '▸':
+		return ">"
 	case '✖':
 		return "X"
 	case '▲':

@@ -37,8 +37,8 @@ func (s *scene) addChoices(g *page) {
 
 // pickHint says how a choice is made, by the keys that make it.
 func (s *scene) pickHint() string {
-	follow := s.keys.Follow.Help().Key
-	byKey, byNumber := len(s.keys.Follow.Keys()) > 0, !s.several && len(s.keys.Jump.Keys()) > 0
+	follow := s.keys.Open.Help().Key
+	byKey, byNumber := len(s.keys.Open.Keys()) > 0, !s.several && len(s.keys.Jump.Keys()) > 0
 	switch {
 	case byKey && byNumber:
 		return follow + " or number picks:"

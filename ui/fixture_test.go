@@ -64,7 +64,33 @@ func agentWith(at time.Time, load float64) collectors.ContainerSample {
 			{Mount: "/tmp", Used: some(115 * mib), Size: some(256 * mib), UsedRatio: ratioOf(115*mib, 256*mib)},
 			{Mount: "/run", Used: some(mib), Size: some(64 * mib), UsedRatio: ratioOf(mib, 64*mib)},
 		},
-		Sources: sourcesOK(),
+		Processes: processesWith(load),
+		Sources:   sourcesOK(),
+	}
+}
+
+// processesWith is what runs in the agent: the gateway, a browser that Chrome has
+// offered to the OOM killer, a tool, and two zombies.
+func processesWith(load float64) []collectors.Process {
+	hard := collectors.Bytes(load * float64(2*gib))
+	process := func(pid, ppid, threads, adj int, name, state string, rss collectors.Bytes, cores, used float64) collectors.Process {
+		return collectors.Process{
+			PID: pid, PPID: ppid, Name: name, State: state, Threads: some(threads), RSS: some(rss), OOMScoreAdj: some(adj),
+			Swap: some(collectors.Bytes(0)), PageTables: some(rss / 400),
+			Cores: some(collectors.Cores(cores)), CPU: some(seconds(time.Duration(used * float64(time.Second)))),
+		}
+	}
+	zombie := func(pid, ppid int) collectors.Process {
+		return collectors.Process{PID: pid, PPID: ppid, Name: "chrome", State: "Z", Threads: some(1), RSS: some(collectors.Bytes(0)), CPU: some(seconds(40 * time.Millisecond))}
+	}
+	return []collectors.Process{
+		process(4102, 4080, 1, 0, "tini", "S", mib, 0, 0.02),
+		process(4121, 4102, 11, 0, "openclaw-gatewa", "S", hard/2, load*0.3, 7425),
+		process(4150, 4121, 14, 0, "chrome", "S", hard/8, load*0.1, 812.5),
+		process(4172, 4150, 9, 300, "chrome", "R", hard/6, load*0.8, 95),
+		process(4190, 4121, 1, 0, "rg", "D", 12*mib, load*0.1, 3.7),
+		process(4201, 4121, 1, -1000, "sshd", "T", 6*mib, 0, 0.4),
+		zombie(4177, 4150), zombie(4179, 4150),
 	}
 }
 

@@ -70,6 +70,7 @@ func legend() [][2]string {
 		{"┃", "the limit; docker stats shows the bar without the cache not used of late"},
 		{"✖ ▲", "critical, warning: the state of an alert; in a chart an OOM kill, the limit hit"},
 		{"● ○ ‖", "running or well, stopped, paused"},
+		{"▸ ○", "of processes: the one that an OOM would kill first; a zombie"},
 		{"◌ --", "waiting, stale or pending; not measured, which is not zero"},
 	}
 }

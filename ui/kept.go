@@ -107,8 +107,9 @@ func (c *codec) process(p *collectors.Process) {
 	text(c, &p.Name)
 	text(c, &p.State)
 	optWhole(c, &p.Threads, &p.OOMScoreAdj)
-	optWhole(c, &p.RSS)
+	optWhole(c, &p.RSS, &p.Swap, &p.PageTables)
 	optWhole(c, &p.CPU)
+	optFraction(c, &p.Cores)
 }
 
 // frame lists what is kept of a frame beside its containers.

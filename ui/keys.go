@@ -36,7 +36,7 @@ type KeyMap struct {
 
 	Acknowledge key.Binding
 	Mute        key.Binding
-	Follow      key.Binding
+	Open        key.Binding
 }
 
 // DefaultKeyMap returns the keys as people know them from less, htop and k9s.
@@ -45,9 +45,9 @@ func DefaultKeyMap() KeyMap {
 		Quit:      bind("q", "quit", "q", "ctrl+c"),
 		Suspend:   bind("ctrl+z", "suspend", "ctrl+z"),
 		Help:      bind("?", "help", "?", "f1"),
-		Close:     bind("esc", "close help, news", "esc"),
-		NextPanel: bind("tab", "next list", "tab"),
-		PrevPanel: bind("shift+tab", "previous list", "shift+tab"),
+		Close:     bind("esc", "back, close", "esc"),
+		NextPanel: bind("tab", "next panel", "tab"),
+		PrevPanel: bind("shift+tab", "previous panel", "shift+tab"),
 		Up:        bind("↑/k", "scroll up", "up", "k"),
 		Down:      bind("↓/j", "scroll down", "down", "j"),
 		Top:       bind("g", "to the top", "g", "home"),
@@ -69,7 +69,7 @@ func DefaultKeyMap() KeyMap {
 
 		Acknowledge: bind("a", "acknowledge", "a"),
 		Mute:        bind("m", "mute 1 h, unmute", "m"),
-		Follow:      bind("enter", "follow", "enter"),
+		Open:        bind("enter", "zoom, follow", "enter"),
 	}
 }
 
@@ -108,7 +108,7 @@ func (k *KeyMap) table() []keyRow {
 		{"sort", &k.Sort},
 		{"reverse", &k.Reverse},
 		{"event_kinds", &k.Kinds},
-		{"follow", &k.Follow},
+		{"open", &k.Open},
 		{"acknowledge", &k.Acknowledge},
 		{"mute", &k.Mute},
 	}
@@ -163,16 +163,16 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Follow, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.NextPanel, k.Overview, k.Down, k.NextOne, k.Back, k.Kinds}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.Kinds}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
 func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
-		{k.NextPanel, k.PrevPanel, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
+		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live},
-		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Follow, k.Sort, k.Reverse, k.Filter},
+		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},
 	}
 }
@@ -228,6 +228,17 @@ func (k KeyMap) forAlerts(acts bool) KeyMap {
 	return k
 }
 
+// forPanels enables the key that zooms, and says what it does now.
+func (k KeyMap) forPanels(shown, zoomed bool) KeyMap {
+	k.Open.SetEnabled(shown)
+	does := "zoom"
+	if zoomed {
+		does = "back"
+	}
+	k.Open.SetHelp(k.Open.Help().Key, does)
+	return k
+}
+
 // forTable enables the keys that sort where the focus is on a table.
 func (k KeyMap) forTable(table bool) KeyMap {
 	k.Sort.SetEnabled(table)
@@ -244,8 +255,8 @@ func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 		return k
 	}
 	k = k.forAlerts(acts)
-	k.Follow.SetEnabled(true)
-	k.Follow.SetHelp(k.Follow.Help().Key, "open")
+	k.Open.SetEnabled(true)
+	k.Open.SetHelp(k.Open.Help().Key, "open")
 	k.Overview.SetHelp(k.Overview.Help().Key, "one container")
 	k.Close.SetHelp(k.Close.Help().Key, "back")
 	k.NextPanel.SetEnabled(false)
@@ -258,7 +269,10 @@ func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 // forChoices enables the keys that pick a container on the waiting screen. The
 // numbers pick one as well where they do not stand for the tabs.
 func (k KeyMap) forChoices(offered, several bool) KeyMap {
-	k.Follow.SetEnabled(offered)
+	if offered {
+		k.Open.SetEnabled(true)
+		k.Open.SetHelp(k.Open.Help().Key, "follow")
+	}
 	if offered && !several {
 		k.Jump.SetEnabled(true)
 		k.Jump.SetHelp(k.Jump.Help().Key, "follow by number")

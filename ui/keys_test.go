@@ -103,10 +103,10 @@ func TestKeysForChoices(t *testing.T) {
 		{true, false, true, true, "follow by number"},
 		{true, true, true, true, "container by number"},
 	} {
-		keys := DefaultKeyMap().forSeveral(test.several).forChoices(test.offered, test.several)
-		if keys.Follow.Enabled() != test.follow || keys.Jump.Enabled() != test.jump || keys.Jump.Help().Desc != test.help {
+		keys := DefaultKeyMap().forPanels(false, false).forSeveral(test.several).forChoices(test.offered, test.several)
+		if keys.Open.Enabled() != test.follow || keys.Jump.Enabled() != test.jump || keys.Jump.Help().Desc != test.help {
 			t.Errorf("offered=%v several=%v: follow %v, numbers %v as %q; want %v, %v, %q", test.offered, test.several,
-				keys.Follow.Enabled(), keys.Jump.Enabled(), keys.Jump.Help().Desc, test.follow, test.jump, test.help)
+				keys.Open.Enabled(), keys.Jump.Enabled(), keys.Jump.Help().Desc, test.follow, test.jump, test.help)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestOtherKeys(t *testing.T) {
 		t.Error("the old key still pauses")
 	}
 	help := screenText(t, send(m, press("h")))
-	for _, want := range []string{"x          close help, news", "f          pause", "u/v        container by number"} {
+	for _, want := range []string{"x          back, close", "f          pause", "u/v        container by number"} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help page has no %q:\n%s", want, help)
 		}
@@ -239,8 +239,8 @@ func TestHintsWithoutKeys(t *testing.T) {
 	}{
 		{"all", nil, "enter or number picks:"},
 		{"no numbers", map[string][]string{"jump": {}}, "enter picks one:"},
-		{"only numbers", map[string][]string{"follow": {}}, "number picks:"},
-		{"none", map[string][]string{"follow": {}, "jump": {}}, "no key picks:"},
+		{"only numbers", map[string][]string{"open": {}}, "number picks:"},
+		{"none", map[string][]string{"open": {}, "jump": {}}, "no key picks:"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := New(Options{Act: func(Action) {}, Keys: test.keys})
@@ -260,9 +260,9 @@ func TestKeysForOverview(t *testing.T) {
 		m    Model
 		want string
 	}{
-		{"one container", steady(newModel(100, 28)), "Acknowledge Kinds Mute NextPanel PrevPanel"},
-		{"several", several(newModel(100, 28)), "Acknowledge Jump Kinds Mute NextOne NextPanel Overview PrevOne PrevPanel"},
-		{"the table", overviewOfSeveral(newModel(100, 28)), "Acknowledge Filter Follow Jump Mute Overview Reverse Sort"},
+		{"one container", steady(newModel(100, 28)), "Acknowledge Kinds Mute NextPanel Open PrevPanel"},
+		{"several", several(newModel(100, 28)), "Acknowledge Jump Kinds Mute NextOne NextPanel Open Overview PrevOne PrevPanel"},
+		{"the table", overviewOfSeveral(newModel(100, 28)), "Acknowledge Filter Jump Mute Open Overview Reverse Sort"},
 		{"no room for the table", overviewOfSeveral(newModel(100, 3)), "Jump NextOne NextPanel PrevOne PrevPanel"},
 	} {
 		var got []string

@@ -5,7 +5,7 @@ import "image"
 // Panel names a part of the screen.
 type Panel uint8
 
-// The panels, in the order in which tab visits those that can have the focus.
+// The panels, in the order in which tab visits them.
 const (
 	PanelMemory Panel = iota
 	PanelCPU
@@ -13,6 +13,7 @@ const (
 	PanelEvents
 	PanelAlerts
 	PanelStorage
+	PanelProcesses
 	PanelSources
 
 	panelCount
@@ -54,8 +55,9 @@ type Layout struct {
 	Body   image.Rectangle
 	Footer image.Rectangle
 	Panels [panelCount]image.Rectangle
-	// Stacked is true where events, alerts, storage and sources share one
-	// rectangle and the focus says which of them is in front.
+	// Stacked is true where the panels stand below one another, with rules instead
+	// of boxes. Panels that have the same rectangle share it; the one that had the
+	// focus last is in front.
 	Stacked bool
 }
 
@@ -83,9 +85,11 @@ func modeFor(width, height int) Mode {
 //	[ tabs, if several       ]   [ tabs, if several                  ]
 //	[ memory    | cpu        ]   [ memory                            ]
 //	[ pids  | events         ]   [ cpu                               ]
-//	[ storage | alerts | sou ]   [ pids                              ]
-//	[ footer                 ]   [ events, alerts, storage or sources]
+//	[ storage | alerts | pro ]   [ pids                              ]
+//	[ footer                 ]   [ events, alerts, storage, pro, sou ]
 //	                             [ footer                            ]
+//
+// Processes (pro) and sources (sou) share a place unless the screen is very wide.
 func layoutFor(width, height int, several bool) Layout {
 	l := Layout{Mode: modeFor(width, height)}
 	rest := image.Rect(0, 0, max(width, 0), max(height, 0))
@@ -125,9 +129,19 @@ func (l *Layout) tile() {
 	middleRow, bottom := splitTop(rest, middle)
 	l.Panels[PanelMemory], l.Panels[PanelCPU] = splitLeft(top, top.Dx()/2)
 	l.Panels[PanelPids], l.Panels[PanelEvents] = splitLeft(middleRow, middleRow.Dx()*36/100)
+	if bottom.Dx() >= fourLists {
+		l.Panels[PanelStorage], rest = splitLeft(bottom, bottom.Dx()/4)
+		l.Panels[PanelAlerts], rest = splitLeft(rest, rest.Dx()/3)
+		l.Panels[PanelProcesses], l.Panels[PanelSources] = splitLeft(rest, rest.Dx()/2)
+		return
+	}
 	l.Panels[PanelStorage], rest = splitLeft(bottom, bottom.Dx()*36/100)
-	l.Panels[PanelAlerts], l.Panels[PanelSources] = splitLeft(rest, rest.Dx()*56/100)
+	l.Panels[PanelAlerts], rest = splitLeft(rest, rest.Dx()/2)
+	l.Panels[PanelProcesses], l.Panels[PanelSources] = rest, rest
 }
+
+// fourLists is the least width in which four lists stand side by side.
+const fourLists = 190
 
 // Heights of the stacked panels. A ruled panel has one line of title; a bare one
 // is a single line in all.

@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"brink/alerts"
 	"brink/collectors"
 )
 
@@ -27,6 +26,8 @@ func (s *scene) listOf(panel Panel, width int) list {
 		return s.alerts(width)
 	case PanelStorage:
 		return s.storage()
+	case PanelProcesses:
+		return s.processes(width)
 	case PanelSources:
 		return s.sources(width)
 	default:
@@ -49,13 +50,19 @@ func (s *scene) top(panel Panel, l list, height int) int {
 }
 
 // listHeight returns how many lines of a panel scroll.
-func (s *scene) listHeight(panel Panel, height int) int { return height - s.foot(panel, height) }
+func (s *scene) listHeight(panel Panel, height int) int {
+	return height - s.head(panel, height) - s.foot(panel, height)
+}
 
 // drawList draws the part of a list that fits, and what stands below it.
 func (s *scene) drawList(p pen, panel Panel) {
 	if foot := s.foot(panel, p.height()); foot > 0 {
 		s.drawSinks(p.rows(p.height()-foot, foot))
 		p = p.rows(0, p.height()-foot)
+	}
+	if head := s.head(panel, p.height()); head > 0 {
+		s.drawProcessHead(p.rows(0, head))
+		p = p.rows(head, p.height()-head)
 	}
 	l := s.listOf(panel, p.width())
 	if l.count == 0 {
@@ -90,8 +97,9 @@ func (m Model) scroll(step int) Model {
 	}
 	inside := m.layout().inside(panel)
 	content := s.listOf(panel, inside.Dx())
-	last := max(content.count-inside.Dy(), 0)
-	at := min(max(s.top(panel, content, inside.Dy())+step, 0), last)
+	height := s.listHeight(panel, inside.Dy())
+	last := max(content.count-height, 0)
+	at := min(max(s.top(panel, content, height)+step, 0), last)
 	if panel == PanelEvents {
 		m.nav.firstEvent = s.eventAt(at)
 		return m
@@ -111,50 +119,16 @@ func (s *scene) position(panel Panel, width, height int) string {
 	return span(first+1, first+height, l.count)
 }
 
-// drawListNames draws the title of the lists that share one place: the names of
-// all of them, the one in front lit, and returns a pen for the lines below. Where
-// the names have no room, the one in front stands alone.
-func (s *scene) drawListNames(p pen, l Layout) pen {
-	t := s.listTitle(l, s.nav.focus)
-	_, tone := s.tally()
-	if listNamesWidth(tone)+textWidth(t.fact)+5 > p.width() {
-		return p.ruled(t)
-	}
-	inner := p.ruled(title{fact: t.fact, factRole: t.factRole, focused: true})
-	x := 1
-	for panel := PanelEvents; panel < panelCount; panel++ {
-		look := roleMuted
-		if panel == s.nav.focus {
-			look = roleFocus
-		}
-		x = p.text(x, 0, " "+panel.short()+" ", look)
-		if mark := severityMark(tone); panel == PanelAlerts && mark != "" {
-			x = p.text(x, 0, mark+" ", severityRole(tone))
-		}
-		x++
-	}
-	return inner
-}
-
-// listNamesWidth returns the columns that the names of all lists take, with the
-// mark of the alerts.
-func listNamesWidth(tone alerts.Severity) int {
-	width := 1
-	for panel := PanelEvents; panel < panelCount; panel++ {
-		width += textWidth(panel.short()) + 3
-	}
-	if mark := severityMark(tone); mark != "" {
-		width += textWidth(mark) + 1
-	}
-	return width
-}
-
 // short returns the name of a list among the others.
 func (p Panel) short() string {
-	if p == PanelStorage {
+	switch p {
+	case PanelStorage:
 		return "Storage"
+	case PanelProcesses:
+		return "Procs"
+	default:
+		return p.String()
 	}
-	return p.String()
 }
 
 // groupsText joins the names of groups.

@@ -98,8 +98,8 @@ func (m meter) inkRole(ink chart.Ink) role {
 	}
 }
 
-// row draws the resource in one line: name, bar, share, amount.
-func (m meter) row(p pen, y int) {
+// row draws the resource in one line: name with its look, bar, share, amount.
+func (m meter) row(p pen, y int, name role) {
 	if m.amount == absent && m.why != "" {
 		p.fields(0, p.width(), y, field{before: right(m.short, rowName), value: m.why, role: roleMuted})
 		return
@@ -108,7 +108,7 @@ func (m meter) row(p pen, y int) {
 	if m.ratio.Present() {
 		fact = blanks(percentWidth-len(percent(m.ratio))) + fact
 	}
-	x := p.text(0, y, right(m.short, rowName), roleMuted)
+	x := p.text(0, y, right(m.short, rowName), name)
 	end := p.width() - rowFact
 	m.gauge(p, x, end-2, y)
 	p.text(end-1, y, mark, severityRole(m.tone))

@@ -91,6 +91,13 @@ type navigation struct {
 	// stays when that container is gone, and is honoured when it comes back.
 	selected string
 	focus    Panel
+	// visited is when each panel had the focus last, counted in visits; zero is
+	// never. zoom says that the focused one has the whole body.
+	visited [panelCount]int
+	visits  int
+	zoom    bool
+	// order is that of the processes.
+	order processOrder
 	// firstEvent is the number of the event on the top line; zero follows the
 	// newest. A list that grows at its top does not move what one reads.
 	firstEvent uint64
@@ -159,5 +166,10 @@ func (m Model) sceneShown() *scene {
 
 // layout returns where everything goes now.
 func (m Model) layout() Layout {
-	return layoutFor(m.width, m.height, len(subjectsOf(m.shown.Snapshot)) > 1)
+	list := subjectsOf(m.shown.Snapshot)
+	l := layoutFor(m.width, m.height, len(list) > 1)
+	if m.nav.zoom {
+		return l.zoomed(m.nav.focus)
+	}
+	return l
 }

@@ -53,7 +53,7 @@ func (m Model) takeOverviewKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 		return m.sortByNext()
 	case key.Matches(msg, keys.Reverse):
 		m.nav.overview.reversed = !m.nav.overview.reversed
-	case key.Matches(msg, keys.Follow):
+	case key.Matches(msg, keys.Open):
 		return m.openRow()
 	case key.Matches(msg, keys.Jump):
 		return m.openNumber(slices.Index(keys.Jump.Keys(), msg.String()))

@@ -105,7 +105,7 @@ func TestSourceWords(t *testing.T) {
 func TestMissedSamplesAreTold(t *testing.T) {
 	frame := frameOf(noon, agentAt(noon))
 	frame.Snapshot.MissedSlots = 3
-	text := screenText(t, send(newModel(80, 50), FrameMsg(frame), press("shift+tab")))
+	text := screenText(t, send(newModel(80, 50), FrameMsg(frame)).focusOn(PanelSources))
 	if !strings.Contains(text, "missed 3 samples: the host was busy or asleep") {
 		t.Errorf("the missed samples are not told:\n%s", text)
 	}

@@ -14,16 +14,18 @@ import (
 )
 
 // fleetFrame is a frame of many containers under load that differs a little, each
-// with processes.
+// with processes, whose list changes as often as it is read.
 func fleetFrame(at time.Time, containers, processes int) Frame {
 	list := make([]collectors.ContainerSample, containers)
 	for i := range list {
 		list[i] = agentWith(at, loadAt(at.Add(time.Duration(i)*time.Second)))
 		list[i].Name = fmt.Sprintf("agent-%03d", i)
+		list[i].Processes = nil
 		for pid := range processes {
 			list[i].Processes = append(list[i].Processes, collectors.Process{
 				PID: 4000 + pid, PPID: 1, Name: "node", State: "S", Threads: some(11),
-				RSS: some(collectors.Bytes(pid) * mib), CPU: some(seconds(time.Duration(at.Unix()%977) * time.Duration(pid))),
+				RSS: some(collectors.Bytes(pid) * mib), CPU: some(seconds(time.Duration(at.Unix()/2%977) * time.Duration(pid))),
+				Cores: some(collectors.Cores(at.Unix()/2*int64(pid)%7) / 200), Swap: some(collectors.Bytes(0)), PageTables: some(mib),
 			})
 		}
 	}

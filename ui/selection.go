@@ -106,7 +106,7 @@ func (m Model) moveEntry(step int) Model {
 // focusOn gives a panel the focus. In the alerts panel something is chosen from
 // then on, if there is anything.
 func (m Model) focusOn(panel Panel) Model {
-	m.nav.focus = panel
+	m.nav.visit(panel)
 	if panel != PanelAlerts {
 		return m
 	}

@@ -147,7 +147,7 @@ func TestSinksBesideSources(t *testing.T) {
 	if got := draw(38, 8, func(p pen) { s.drawContent(p, PanelSources) }); got != want {
 		t.Errorf("panel is\n%s\nwant\n%s", got, want)
 	}
-	if text := screenText(t, m); !strings.Contains(text, "╭ Sources, sinks ─") {
+	if text := screenText(t, m.focusOn(PanelSources)); !strings.Contains(text, " Sources, sinks ") {
 		t.Errorf("the panel is not named for what it has:\n%s", text)
 	}
 }

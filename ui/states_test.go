@@ -57,7 +57,7 @@ func states() []state {
 		{"forty", forty},
 		{"hostile", hostile},
 		{"help", func(m Model) Model { return send(steady(m), press("?")) }},
-		{"sources", func(m Model) Model { return send(steady(m), press("tab"), press("tab"), press("tab")) }},
+		{"sources", func(m Model) Model { return send(steady(m), press("tab"), press("tab"), press("tab"), press("tab")) }},
 	}
 }
 

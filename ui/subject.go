@@ -143,6 +143,7 @@ func (s *scene) useLast(t *track) {
 	s.sample.Memory, s.sample.CPU, s.sample.Pids = last.Memory, last.CPU, last.Pids
 	s.sample.Pressure, s.sample.Tmpfs = last.Pressure, slices.Clone(last.Tmpfs)
 	s.sample.IO, s.sample.Network = last.IO, last.Network
+	s.sample.Processes = last.Processes
 	s.sample.Memory.Trend, s.sample.Pids.FullIn = collectors.Trend{}, collectors.Opt[collectors.Seconds]{}
 	for i := range s.sample.Tmpfs {
 		s.sample.Tmpfs[i].FullIn = collectors.Opt[collectors.Seconds]{}

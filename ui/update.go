@@ -110,24 +110,28 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.toggleOverview(), nil
 	case m.overviewShown():
 		return m.takeOverviewKey(msg, keys), nil
-	case key.Matches(msg, keys.Close) && len(m.news) > 0:
-		m.news = nil
-	case m.walk.on() && key.Matches(msg, keys.Close, keys.Live):
+	case key.Matches(msg, keys.Close):
+		return m.close(), nil
+	case m.walk.on() && key.Matches(msg, keys.Live):
 		return m.goLive(), nil
 	case key.Matches(msg, keys.Acknowledge):
 		return m.takeAlertKey(ActAcknowledge), nil
 	case key.Matches(msg, keys.Mute):
 		return m.takeAlertKey(ActMute), nil
-	case key.Matches(msg, keys.Follow):
-		return m.followChoice(), nil
+	case key.Matches(msg, keys.Open):
+		return m.open(), nil
+	case key.Matches(msg, keys.Sort):
+		return m.sortNext(), nil
+	case key.Matches(msg, keys.Reverse):
+		return m.sortReverse(), nil
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause(), nil
 	case key.Matches(msg, keys.Kinds):
 		return m.nextKinds(), nil
 	case key.Matches(msg, keys.NextPanel):
-		return m.focusOn(nextList(m.nav.focus, 1)), nil
+		return m.focusOn(nextPanel(m.nav.focus, 1)), nil
 	case key.Matches(msg, keys.PrevPanel):
-		return m.focusOn(nextList(m.nav.focus, -1)), nil
+		return m.focusOn(nextPanel(m.nav.focus, -1)), nil
 	default:
 		return m.takeWalk(msg, keys), nil
 	}
@@ -164,10 +168,13 @@ func (m Model) activeKeys() KeyMap {
 	several := len(list) > 1
 	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
+	panels := m.panelsShown()
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
 	keys = keys.forEvents(m.nav.focus == PanelEvents && len(list) > 0 && !waiting && !m.overviewShown() && m.layout().Mode > ModeStrip)
+	table := m.overviewShown() || panels && m.nav.focus == PanelProcesses
+	keys = keys.forPanels(panels, m.nav.zoom).forTable(table)
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
-	return keys.forTable(m.overviewShown()).forOverview(m.hasOverview(), m.overviewShown(), acts)
+	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 
 // togglePause freezes the screen, or lets it catch up.
@@ -182,10 +189,12 @@ func (m Model) togglePause() Model {
 	return m
 }
 
-// nextList returns the list after the focused one, in the direction of step.
-func nextList(focus Panel, step int) Panel {
-	const lists = int(panelCount - PanelEvents)
-	return PanelEvents + Panel((int(focus-PanelEvents)+step+lists)%lists)
+// open follows the chosen container where there is a choice, and else zooms.
+func (m Model) open() Model {
+	if m.panelsShown() {
+		return m.toggleZoom()
+	}
+	return m.followChoice()
 }
 
 // selectNext chooses the container that is step further in the list.

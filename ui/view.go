@@ -105,10 +105,7 @@ func (l Layout) news() image.Rectangle {
 // drawPanels draws every panel that has a place.
 func (s *scene) drawPanels(p pen, l Layout) {
 	for panel := range panelCount {
-		if l.Stacked && panel >= PanelEvents && panel != s.nav.focus {
-			continue
-		}
-		if area := l.Panels[panel]; !area.Empty() {
+		if area := l.Panels[panel]; !area.Empty() && s.nav.front(l, panel) {
 			s.drawPanel(p.in(area), l, panel)
 		}
 	}
@@ -116,16 +113,15 @@ func (s *scene) drawPanels(p pen, l Layout) {
 
 // drawPanel draws one panel: in a box, below a ruled title, or as a single line.
 func (s *scene) drawPanel(p pen, l Layout, panel Panel) {
-	switch {
-	case p.height() == 1:
+	if p.height() == 1 {
 		s.drawRow(p.indent(1).dimmed(s.dim()), panel)
-	case l.Stacked && panel >= PanelEvents:
-		s.drawContent(s.drawListNames(p, l), panel)
-	case l.Stacked:
-		s.drawContent(p.ruled(s.titleOf(l, panel)), panel)
-	default:
-		s.drawContent(p.box(s.titleOf(l, panel)), panel)
+		return
 	}
+	if panels := l.sharing(panel); len(panels) > 1 {
+		s.drawContent(s.drawShared(p, l, panels, panel), panel)
+		return
+	}
+	s.drawContent(p.framed(l, s.titleOf(l, panel)), panel)
 }
 
 // inside returns where the content of a panel goes; box and ruled do the same.
@@ -145,14 +141,22 @@ func (l Layout) inside(panel Panel) image.Rectangle {
 func (s *scene) drawRow(p pen, panel Panel) {
 	switch panel {
 	case PanelMemory:
-		s.memoryMeter().row(p, 0)
+		s.memoryMeter().row(p, 0, s.nameRole(panel))
 	case PanelCPU:
-		s.cpuMeter().row(p, 0)
+		s.cpuMeter().row(p, 0, s.nameRole(panel))
 	case PanelPids:
-		s.pidsMeter().row(p, 0)
+		s.pidsMeter().row(p, 0, s.nameRole(panel))
 	default:
 		s.drawList(p, panel)
 	}
+}
+
+// nameRole is the look of the name in a panel of one line.
+func (s *scene) nameRole(panel Panel) role {
+	if panel == s.nav.focus {
+		return roleFocus
+	}
+	return roleMuted
 }
 
 // drawContent draws the inside of a panel. Events, alerts and sources are never
@@ -165,7 +169,7 @@ func (s *scene) drawContent(p pen, panel Panel) {
 		s.cpu(p.dimmed(s.dim()))
 	case PanelPids:
 		s.pids(p.dimmed(s.dim()))
-	case PanelStorage:
+	case PanelStorage, PanelProcesses:
 		s.drawList(p.dimmed(s.dim()), panel)
 	default:
 		s.drawList(p, panel)
@@ -180,25 +184,25 @@ func (s *scene) titleOf(l Layout, panel Panel) title {
 }
 
 func (s *scene) titleNow(l Layout, panel Panel) title {
+	var t title
 	switch panel {
 	case PanelMemory:
-		return s.memoryMeter().title(s.dim())
+		t = s.memoryMeter().title(s.dim())
 	case PanelCPU:
-		return s.cpuMeter().title(s.dim())
+		t = s.cpuMeter().title(s.dim())
 	case PanelPids:
-		return s.pidsMeter().title(s.dim())
+		t = s.pidsMeter().title(s.dim())
 	default:
-		return s.listTitle(l, panel)
+		t = s.listTitle(l, panel)
 	}
+	t.focused = panel == s.nav.focus
+	return t
 }
 
 // listTitle names a list, and says how bad it stands or else which part of it is
 // shown.
 func (s *scene) listTitle(l Layout, panel Panel) title {
-	t := title{name: panel.String(), factRole: roleMuted, focused: panel == s.nav.focus}
-	if panel == PanelSources && len(s.frame.Sinks) > 0 {
-		t.name = "Sources, sinks"
-	}
+	t := title{name: s.nameOf(panel), factRole: roleMuted}
 	if panel == PanelAlerts {
 		if text, severity := s.tally(); text != "" {
 			t.tone, t.fact, t.factRole = severity, text, severityRole(severity)
@@ -211,6 +215,14 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 		t.fact = s.eventsFact(t.fact)
 	}
 	return t
+}
+
+// nameOf returns the name of a panel by what it has.
+func (s *scene) nameOf(panel Panel) string {
+	if panel == PanelSources && len(s.frame.Sinks) > 0 {
+		return "Sources, sinks"
+	}
+	return panel.String()
 }
 
 // String returns the name of a panel as its title has it.
@@ -228,6 +240,8 @@ func (p Panel) String() string {
 		return "Alerts"
 	case PanelStorage:
 		return "Tmpfs, disk, network"
+	case PanelProcesses:
+		return "Processes"
 	case PanelSources:
 		return "Sources"
 	default:

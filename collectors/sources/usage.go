@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"math"
 	"time"
 
 	"brink/collectors"
@@ -29,9 +30,16 @@ func (u *processUsage) take(list []collectors.Process, processes []hostfs.Proces
 		used := cpuUsed{started: processes[i].Started, total: processes[i].User + processes[i].System}
 		before, known := u.used[processes[i].PID]
 		if known && elapsed > 0 && before.started == used.started && used.total >= before.total {
-			list[i].Cores = collectors.Some(collectors.Cores((used.total - before.total).Seconds() / elapsed.Seconds()))
+			list[i].Cores = collectors.Some(coresOver(used.total-before.total, elapsed))
 		}
 		now[processes[i].PID] = used
 	}
 	u.at, u.used = at, now
+}
+
+// coresOver returns the use of CPU in steps of a hundredth: the kernel tells the time
+// used in steps of 10 ms, so that more digits would be noise.
+func coresOver(used, elapsed time.Duration) collectors.Cores {
+	const steps = 100
+	return collectors.Cores(math.Round(used.Seconds()/elapsed.Seconds()*steps) / steps)
 }

@@ -25,6 +25,7 @@ func TestProcessUsage(t *testing.T) {
 		{"the number was taken anew", began(0, time.Second), began(time.Hour, 2*time.Second), time.Second, collectors.Opt[collectors.Cores]{}},
 		{"time went back", began(0, 2*time.Second), began(0, time.Second), time.Second, collectors.Opt[collectors.Cores]{}},
 		{"idle", began(0, time.Second), began(0, time.Second), time.Second, collectors.Some(collectors.Cores(0))},
+		{"no more digits than the kernel has", began(0, 0), began(0, time.Second), 3 * time.Second, collectors.Some(collectors.Cores(0.33))},
 		{"one and a half", began(0, time.Second), began(0, 4*time.Second), 2 * time.Second, collectors.Some(collectors.Cores(1.5))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

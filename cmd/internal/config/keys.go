@@ -43,7 +43,7 @@ func builtins() []builtin {
 		{"sort", []string{"s"}},
 		{"reverse", []string{"S"}},
 		{"event_kinds", []string{"f"}},
-		{"follow", []string{"enter"}},
+		{"open", []string{"enter"}},
 		{"acknowledge", []string{"a"}},
 		{"mute", []string{"m"}},
 	}
