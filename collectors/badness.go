@@ -19,7 +19,7 @@ const (
 func (p Process) Badness(whole Opt[Bytes]) Opt[int64] {
 	rss, ok := p.RSS.Get()
 	adj := p.OOMScoreAdj.Or(0)
-	if !ok || p.Zombie() || adj == oomExempt {
+	if !ok || !p.killable() {
 		return Opt[int64]{}
 	}
 	points := int64(rss + p.Swap.Or(0) + p.PageTables.Or(0))
@@ -33,13 +33,20 @@ func (p Process) Badness(whole Opt[Bytes]) Opt[int64] {
 	return Some(points + int64(limit/oomScale)*int64(adj))
 }
 
+// killable reports whether the OOM killer may pick the process at all.
+func (p Process) killable() bool { return !p.Zombie() && p.OOMScoreAdj.Or(0) != oomExempt }
+
 // LikelyVictim returns the place in the list of the process that the OOM killer
-// would pick now, and whether there is one. It is likely and not sure: memory moves
-// until the kill, and of two that are equal the kernel takes either.
+// would pick now, and whether there is one; there is none to name as long as one
+// that could be picked is of unknown badness. It is likely and not sure: memory
+// moves until the kill, and of two that are equal the kernel takes either.
 func LikelyVictim(processes []Process, whole Opt[Bytes]) (at int, ok bool) {
 	worst := int64(0)
 	for i := range processes {
 		points, known := processes[i].Badness(whole).Get()
+		if !known && processes[i].killable() {
+			return 0, false
+		}
 		if known && (!ok || points > worst) {
 			at, worst, ok = i, points, true
 		}

@@ -45,6 +45,7 @@ func TestLikelyVictim(t *testing.T) {
 	}{
 		{"no processes", nil, 0, false},
 		{"none can be picked", []Process{{State: "Z"}, sized(mib, -1000)}, 0, false},
+		{"one is not known", []Process{sized(mib, 0), {State: "S"}}, 0, false},
 		{"the fattest", []Process{sized(mib, 0), sized(3*mib, 0), sized(2*mib, 0)}, 1, true},
 		{"a small one that is offered", []Process{sized(400*mib, 0), sized(9*mib, 300)}, 1, true},
 		{"all are spared, the least of them", []Process{sized(mib, -900), sized(mib, -500)}, 1, true},

@@ -11,9 +11,9 @@ import (
 // halves.
 func (s *scene) windowOf(bins int) window {
 	if !s.walk.on() {
-		return s.history.windowAt(s.frame.Snapshot.At, bins)
+		return s.history.windowAt(s.frame.Snapshot.At, bins, s.chartSpan())
 	}
-	w := s.history.windowAt(s.walk.end, bins)
+	w := s.history.windowAt(s.walk.end, bins, s.chartSpan())
 	if back := s.history.back(w, s.walk.at); back >= w.bins {
 		half := max(w.bins/2, 1)
 		w.last -= int64((back-w.bins)/half+1) * int64(half)

@@ -46,6 +46,8 @@ type history struct {
 	newest int64
 	// limits are the newest limits that were known, a gap where there was none.
 	limits point
+	// first is the number of the oldest slot that was recorded; zero is none yet.
+	first int64
 }
 
 func newHistory(slot time.Duration, points int) *history {
@@ -62,10 +64,11 @@ func (h *history) resize(points int) {
 	}
 	sized := newHistory(h.slot, points)
 	sized.newest = h.newest
-	for slot := h.newest - int64(min(points, len(h.points))) + 1; slot <= h.newest; slot++ {
+	oldest := h.newest - int64(min(points, len(h.points))) + 1
+	for slot := oldest; slot <= h.newest; slot++ {
 		*sized.at(slot) = *h.at(slot)
 	}
-	h.points = sized.points
+	h.points, h.first = sized.points, max(h.first, oldest)
 }
 
 // record puts a sample into the slot of its time. Two samples of one slot leave
@@ -74,6 +77,9 @@ func (h *history) resize(points int) {
 func (h *history) record(at time.Time, sample collectors.ContainerSample) {
 	slot := h.slotOf(at)
 	h.advance(slot)
+	if h.first == 0 || slot < h.first {
+		h.first = slot
+	}
 	kept := h.at(slot)
 	for s, level := range levels(sample) {
 		if chart.IsGap(float64(kept[s])) || level > kept[s] {
@@ -163,11 +169,12 @@ type window struct {
 // chartSpan is how much time a chart shows at least.
 const chartSpan = 5 * time.Minute
 
-// windowAt returns the window of bins columns that ends at the given time.
-func (h *history) windowAt(end time.Time, bins int) window {
+// windowAt returns the window of bins columns that ends at the given time and is no
+// shorter than least.
+func (h *history) windowAt(end time.Time, bins int, least time.Duration) window {
 	perBin := int64(1)
 	if bins > 0 {
-		perBin = max((int64(chartSpan)/int64(h.slot)+int64(bins)-1)/int64(bins), 1)
+		perBin = max((int64(least)/int64(h.slot)+int64(bins)-1)/int64(bins), 1)
 	}
 	return window{last: floorDiv(h.slotOf(end), perBin), perBin: perBin, bins: bins}
 }

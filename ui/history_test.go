@@ -121,7 +121,7 @@ func TestWindow(t *testing.T) {
 		{time.Second, 0, 1, 0},
 	} {
 		h := newHistory(test.slot, historyPoints)
-		w := h.windowAt(noon, test.bins)
+		w := h.windowAt(noon, test.bins, chartSpan)
 		if w.perBin != test.perBin || w.span(test.slot) != test.span {
 			t.Errorf("%d bins of %v: %d slots a bin, %v in all; want %d, %v",
 				test.bins, test.slot, w.perBin, w.span(test.slot), test.perBin, test.span)
@@ -138,8 +138,8 @@ func TestChartStandsStill(t *testing.T) {
 		h.record(start.Add(time.Duration(i)*time.Second), withPids(uint64(i*7%100)))
 	}
 	end := start.Add(399 * time.Second) // 400 s are a whole number of bins of 4 s.
-	first := pidsText(h, h.windowAt(end.Add(-2*time.Second), 80))
-	second := pidsText(h, h.windowAt(end, 80))
+	first := pidsText(h, h.windowAt(end.Add(-2*time.Second), 80, chartSpan))
+	second := pidsText(h, h.windowAt(end, 80, chartSpan))
 	if cutLastWord(first) != cutLastWord(second) {
 		t.Errorf("the chart moved within one bin:\n%s\n%s", first, second)
 	}
@@ -174,6 +174,6 @@ func FuzzHistory(f *testing.F) {
 		if h.slotOf(last) != 0 && h.highest(h.slotOf(last), 1, seriesPids) != 3 {
 			t.Fatalf("the newest sample is not in the history")
 		}
-		_ = h.fill(h.windowAt(last, 50), seriesPids, nil)
+		_ = h.fill(h.windowAt(last, 50, chartSpan), seriesPids, nil)
 	})
 }

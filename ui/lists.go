@@ -19,6 +19,9 @@ type list struct {
 
 // listOf returns the content of a panel for a width.
 func (s *scene) listOf(panel Panel, width int) list {
+	if groups := s.zoomedFacts(panel); groups != nil {
+		return factList(groups, width)
+	}
 	switch panel {
 	case PanelEvents:
 		return s.events()
@@ -50,8 +53,8 @@ func (s *scene) top(panel Panel, l list, height int) int {
 }
 
 // listHeight returns how many lines of a panel scroll.
-func (s *scene) listHeight(panel Panel, height int) int {
-	return height - s.head(panel, height) - s.foot(panel, height)
+func (s *scene) listHeight(panel Panel, width, height int) int {
+	return height - s.head(panel, width, height) - s.foot(panel, height)
 }
 
 // drawList draws the part of a list that fits, and what stands below it.
@@ -60,8 +63,8 @@ func (s *scene) drawList(p pen, panel Panel) {
 		s.drawSinks(p.rows(p.height()-foot, foot))
 		p = p.rows(0, p.height()-foot)
 	}
-	if head := s.head(panel, p.height()); head > 0 {
-		s.drawProcessHead(p.rows(0, head))
+	if head := s.head(panel, p.width(), p.height()); head > 0 {
+		s.drawHead(p.rows(0, head), panel)
 		p = p.rows(head, p.height()-head)
 	}
 	l := s.listOf(panel, p.width())
@@ -97,7 +100,7 @@ func (m Model) scroll(step int) Model {
 	}
 	inside := m.layout().inside(panel)
 	content := s.listOf(panel, inside.Dx())
-	height := s.listHeight(panel, inside.Dy())
+	height := s.listHeight(panel, inside.Dx(), inside.Dy())
 	last := max(content.count-height, 0)
 	at := min(max(s.top(panel, content, height)+step, 0), last)
 	if panel == PanelEvents {
@@ -111,7 +114,7 @@ func (m Model) scroll(step int) Model {
 // position says which lines of a list are on the screen, empty when all are.
 func (s *scene) position(panel Panel, width, height int) string {
 	l := s.listOf(panel, width)
-	height = s.listHeight(panel, height)
+	height = s.listHeight(panel, width, height)
 	if height <= 0 || l.count <= height {
 		return ""
 	}

@@ -201,7 +201,7 @@ func (m Model) drawRowHistory(p pen, row *overviewRow) {
 	}
 	shown := m.overviewHistory()
 	scr := p.screen
-	w := t.history.windowAt(m.shown.Snapshot.At, scr.charts.Columns(p.width()))
+	w := t.history.windowAt(m.shown.Snapshot.At, scr.charts.Columns(p.width()), chartSpan)
 	scr.area = t.history.fill(w, shown.series, scr.area)
 	if m.walk.on() && t.history.slotOf(m.walk.at) < (w.last+1)*w.perBin-1 {
 		scr.area[len(scr.area)-1] = chart.Gap() // Part of it has not come yet.

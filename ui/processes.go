@@ -105,7 +105,10 @@ const (
 )
 
 // head returns how many lines at the beginning of a panel do not scroll.
-func (s *scene) head(panel Panel, height int) int {
+func (s *scene) head(panel Panel, width, height int) int {
+	if s.zoomedFacts(panel) != nil {
+		return s.zoomHead(panel, width, height)
+	}
 	switch {
 	case panel != PanelProcesses || height < processHeadLow || len(s.sample.Processes) == 0:
 		return 0
@@ -114,6 +117,15 @@ func (s *scene) head(panel Panel, height int) int {
 	default:
 		return processHeads + 1
 	}
+}
+
+// drawHead draws the lines of a panel that do not scroll.
+func (s *scene) drawHead(p pen, panel Panel) {
+	if panel == PanelProcesses {
+		s.drawProcessHead(p)
+		return
+	}
+	s.drawZoomHead(p, panel)
 }
 
 // drawProcessHead draws the sentence, where there is room for it, and the heads of

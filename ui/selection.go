@@ -99,7 +99,7 @@ func (m Model) moveEntry(step int) Model {
 	at = min(max(at, 0), len(entries)-1)
 	m.nav.entry, m.nav.entryAt = entries[at], at
 	s.nav = m.nav
-	m.nav.offset[PanelAlerts] = s.topOfAlerts(lines, s.listHeight(PanelAlerts, inside.Dy()))
+	m.nav.offset[PanelAlerts] = s.topOfAlerts(lines, s.listHeight(PanelAlerts, inside.Dx(), inside.Dy()))
 	return m
 }
 

@@ -162,6 +162,9 @@ func (s *scene) nameRole(panel Panel) role {
 // drawContent draws the inside of a panel. Events, alerts and sources are never
 // dimmed: they are of now when the values are not.
 func (s *scene) drawContent(p pen, panel Panel) {
+	if s.drawZoomed(p, panel) {
+		return
+	}
 	switch panel {
 	case PanelMemory:
 		s.memory(p.dimmed(s.dim()))
@@ -195,8 +198,20 @@ func (s *scene) titleNow(l Layout, panel Panel) title {
 	default:
 		t = s.listTitle(l, panel)
 	}
+	if panel < PanelEvents && s.zoomed(panel) {
+		inside := l.inside(panel)
+		t.fact = joined(t.fact, s.position(panel, inside.Dx(), inside.Dy()))
+	}
 	t.focused = panel == s.nav.focus
 	return t
+}
+
+// joined puts two facts into one line.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + separator + b
 }
 
 // listTitle names a list, and says how bad it stands or else which part of it is
