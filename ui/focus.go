@@ -22,8 +22,9 @@ func (n *navigation) visit(panel Panel) {
 
 // front reports whether a panel is the one to see in its place.
 func (n navigation) front(l Layout, panel Panel) bool {
-	for _, other := range l.sharing(panel) {
-		if n.visited[other] > n.visited[panel] || n.visited[other] == n.visited[panel] && other < panel {
+	for other := range panelCount {
+		later := n.visited[other] > n.visited[panel] || n.visited[other] == n.visited[panel] && other < panel
+		if later && l.Panels[other] == l.Panels[panel] {
 			return false
 		}
 	}

@@ -17,12 +17,17 @@ type processRow struct {
 
 // processes lists the processes of the container in the chosen order.
 func (s *scene) processes(width int) list {
-	rows := s.processRows()
+	var rows []processRow // They are put in order once something is drawn.
 	columns := processColumnsFor(width)
 	return list{
-		count: len(rows),
+		count: len(s.sample.Processes),
 		empty: s.processesEmpty(),
-		draw:  func(p pen, y, i int) { s.drawProcess(p, y, columns, &rows[i]) },
+		draw: func(p pen, y, i int) {
+			if rows == nil {
+				rows = s.processRows()
+			}
+			s.drawProcess(p, y, columns, &rows[i])
+		},
 	}
 }
 
