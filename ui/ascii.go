@@ -65,8 +65,6 @@ func asciiSign(r rune) string {
 		return "%"
 	case '▒':
 		return "+"
-	case '▸':
-		return ">"
 	case '✖':
 		return "X"
 	case '▲':
@@ -85,7 +83,7 @@ func asciiSign(r rune) string {
 		return "~"
 	case '←', '◂':
 		return "<"
-	case '→':
+	case '→', '▸':
 		return ">"
 	case '↑':
 		return "^"

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"brink/collectors"
 )
 
 // zoomOn zooms a panel of a screen under load.
@@ -101,23 +99,6 @@ func TestChartSpan(t *testing.T) {
 	}
 	if got := (&scene{nav: navigation{zoom: true}}).chartSpan(); got != chartSpan {
 		t.Errorf("without a history it shows %v", got)
-	}
-}
-
-func TestFullInText(t *testing.T) {
-	for _, test := range []struct {
-		in   collectors.Opt[collectors.Seconds]
-		want string
-	}{
-		{collectors.Opt[collectors.Seconds]{}, "--"},
-		{some(seconds(time.Second)), "< 1 min"},
-		{some(seconds(235 * time.Second)), "~4 min"},
-		{some(seconds(5 * time.Hour)), "~5 h"},
-		{some(seconds(50 * time.Hour)), "> 1 day"},
-	} {
-		if got := fullInText(test.in); got != test.want || textWidth(got) > factValue {
-			t.Errorf("%v is %q, want %q", test.in, got, test.want)
-		}
 	}
 }
 

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"strings"
-	"time"
-
 	"brink/alerts"
 	"brink/collectors"
 )
@@ -25,7 +22,7 @@ func (s *scene) memoryFacts() []factGroup {
 		}},
 		{title: "Where it is going", facts: []fact{
 			{name: "growth", value: growthText(memory.Growth)},
-			{name: "full in", value: fullInText(memory.FullIn), tone: s.tone(alerts.MetricMemoryFullIn, "")},
+			{name: "full in", value: forecastBrief(memory.FullIn), tone: s.tone(alerts.MetricMemoryFullIn, "")},
 		}},
 		{title: "Since the start", facts: []fact{
 			{name: "limit hits", value: countText(memory.MaxEvents)},
@@ -56,23 +53,6 @@ func (s *scene) memoryLimitFacts() factGroup {
 // ratio returns a share of a limit; absent without one.
 func ratio[T ~uint64 | ~float64](part, whole collectors.Opt[T]) collectors.Opt[collectors.Ratio] {
 	return collectors.RatioOf(part, whole)
-}
-
-// fullInText writes a forecast in the width of a number, and says the same as the
-// forecast in words.
-func fullInText(in collectors.Opt[collectors.Seconds]) string {
-	value, ok := in.Get()
-	about, near := strings.CutPrefix(forecast(in), "about ")
-	switch {
-	case !ok:
-		return absent
-	case near:
-		return "~" + about
-	case value.Duration() < time.Minute:
-		return "< 1 min"
-	default:
-		return "> 1 day"
-	}
 }
 
 // tonedPressure are the lines of a pressure file, the newest average coloured by the
@@ -118,6 +98,7 @@ func (s *scene) pidsFacts() []factGroup {
 			{name: "tasks", value: countText(pids.Current), note: percent(pids.OfLimit), tone: s.tone(alerts.MetricPidsRatio, "")},
 			{name: "limit", value: limitText(pids.Limit, countText)},
 			{name: "highest", value: countText(pids.Peak), note: percent(ratio(pids.Peak, pids.Limit.Value()))},
+			{name: "full in", value: forecastBrief(pids.FullIn), tone: s.tone(alerts.MetricPidsFullIn, "")},
 			{name: "forks refused", value: countText(pids.Refused), tone: s.tone(alerts.MetricPidsRefused, "")},
 		}}.withParent(pids.LimitedBy),
 		{title: "What they are", facts: []fact{
@@ -158,6 +139,11 @@ func (s *scene) mountFacts() factGroup {
 			name: mount.Mount, value: bytesText(mount.Used), note: percent(mount.UsedRatio),
 			tone: s.tone(alerts.MetricTmpfsRatio, mount.Mount),
 		})
+		if mount.FullIn.Present() {
+			group.facts = append(group.facts, fact{
+				name: "  full in", value: forecastBrief(mount.FullIn), tone: s.tone(alerts.MetricTmpfsFullIn, mount.Mount),
+			})
+		}
 	}
 	if len(group.facts) == 0 {
 		group.facts = s.whyFirst(collectors.GroupTmpfs, []fact{{name: "no mount"}})
