@@ -101,12 +101,14 @@ func stateWord(letter string) string {
 	}
 }
 
-// cpuTime writes CPU time used: "7.65 s", "12:45", "3h 10m".
+// cpuTime writes time used: "40 ms", "7.6 s", "12 min", "3h 10m".
 func cpuTime(used collectors.Opt[collectors.Seconds]) string {
 	value, ok := used.Get()
 	switch d := value.Duration(); {
 	case !ok:
 		return absent
+	case d < time.Second:
+		return units(d, time.Millisecond) + " ms"
 	case d < 10*time.Second:
 		return took(d)
 	default:

@@ -131,6 +131,7 @@ func TestProcessCells(t *testing.T) {
 		{badnessText(some(int64(-5 << 20))), "-5.00M"},
 		{badnessText(some(int64(5 << 20))), "5.00M"},
 		{cpuTime(collectors.Opt[collectors.Seconds]{}), "--"},
+		{cpuTime(some(seconds(0))), "0 ms"},
 		{cpuTime(some(seconds(2500e6))), "2.5 s"},
 		{cpuTime(some(seconds(11000e9))), "3h 3m"},
 	} {
