@@ -120,10 +120,6 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.takeAlertKey(ActMute), nil
 	case key.Matches(msg, keys.Open):
 		return m.open(), nil
-	case key.Matches(msg, keys.Sort):
-		return m.sortNext(), nil
-	case key.Matches(msg, keys.Reverse):
-		return m.sortReverse(), nil
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause(), nil
 	case key.Matches(msg, keys.Kinds):
@@ -138,9 +134,14 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// takeMove handles the keys that move within a list or among containers.
+// takeMove handles the keys that sort a list, and move within it or among
+// containers.
 func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 	switch {
+	case key.Matches(msg, keys.Sort):
+		return m.sortNext()
+	case key.Matches(msg, keys.Reverse):
+		return m.sortReverse()
 	case key.Matches(msg, keys.Up):
 		return m.scroll(-1)
 	case key.Matches(msg, keys.Down):
@@ -170,9 +171,9 @@ func (m Model) activeKeys() KeyMap {
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	panels := m.panelsShown()
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
-	keys = keys.forEvents(m.nav.focus == PanelEvents && len(list) > 0 && !waiting && !m.overviewShown() && m.layout().Mode > ModeStrip)
 	table := m.overviewShown() || panels && m.nav.focus == PanelProcesses
 	keys = keys.forPanels(panels, m.nav.zoom).forTable(table)
+	keys = keys.forEvents(panels && m.nav.focus == PanelEvents && !m.overviewShown())
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
