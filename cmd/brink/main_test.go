@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,6 +35,9 @@ func TestMain(m *testing.M) {
 type leakTested struct{ *testing.M }
 
 func (m leakTested) Run() int {
+	// Who runs the tests may have them ignore SIGHUP, as nohup(1) does, and the programs
+	// that they start would honour that. What is caught here is at its default there.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	code := m.M.Run()
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
