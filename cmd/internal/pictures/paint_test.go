@@ -177,7 +177,7 @@ func TestSession(t *testing.T) {
 // TestSessionIsPatient: words that never come end it with the screen, and an interruption ends it at once.
 func TestSessionIsPatient(t *testing.T) {
 	place := terminal{name: "small", width: 20, height: 10, scheme: darkScheme()}
-	s, err := startSession(place, exec.Command("sh", "-c", `printf other; sleep 60`), 300*time.Millisecond)
+	s, err := startSession(place, exec.Command("sh", "-c", `printf other; exec sleep 60`), 300*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
