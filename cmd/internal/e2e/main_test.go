@@ -90,16 +90,5 @@ func machineForSuite(ctx context.Context, steps *log.Logger) (*vm.Machine, error
 		}
 		return vm.Attach(filepath.Join(cache, "dev"))
 	}
-	if err := vm.CheckNeeds(); err != nil {
-		return nil, err
-	}
-	recipe, err := vm.DefaultRecipe()
-	if err != nil {
-		return nil, err
-	}
-	image, err := vm.OpenImage(ctx, recipe, steps)
-	if err != nil {
-		return nil, err
-	}
-	return vm.Boot(ctx, vm.Options{Image: image, Log: steps})
+	return vm.BootStandard(ctx, steps)
 }

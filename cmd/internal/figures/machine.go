@@ -38,7 +38,7 @@ func openMachine(ctx context.Context, o options, steps *log.Logger) (*machine, e
 		}
 		return newMachine(e2e.AttachHost(running), func() error { return nil }), nil
 	}
-	booted, err := boot(ctx, steps)
+	booted, err := vm.BootStandard(ctx, steps)
 	if err != nil {
 		return nil, err
 	}
@@ -50,21 +50,6 @@ func openMachine(ctx context.Context, o options, steps *log.Logger) (*machine, e
 		return nil, errors.Join(err, booted.Close())
 	}
 	return newMachine(host, booted.Close), nil
-}
-
-func boot(ctx context.Context, steps *log.Logger) (*vm.Machine, error) {
-	if err := vm.CheckNeeds(); err != nil {
-		return nil, err
-	}
-	recipe, err := vm.DefaultRecipe()
-	if err != nil {
-		return nil, err
-	}
-	image, err := vm.OpenImage(ctx, recipe, steps)
-	if err != nil {
-		return nil, err
-	}
-	return vm.Boot(ctx, vm.Options{Image: image, Log: steps})
 }
 
 func newMachine(host *e2e.Host, closing func() error) *machine {

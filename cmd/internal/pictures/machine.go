@@ -46,18 +46,7 @@ func findMachine(ctx context.Context, dev bool, steps *log.Logger) (*machine, er
 		}
 		return &machine{host: e2e.AttachHost(running), end: func() error { return nil }}, nil
 	}
-	if err := vm.CheckNeeds(); err != nil {
-		return nil, err
-	}
-	recipe, err := vm.DefaultRecipe()
-	if err != nil {
-		return nil, err
-	}
-	image, err := vm.OpenImage(ctx, recipe, steps)
-	if err != nil {
-		return nil, err
-	}
-	booted, err := vm.Boot(ctx, vm.Options{Image: image, Log: steps})
+	booted, err := vm.BootStandard(ctx, steps)
 	if err != nil {
 		return nil, err
 	}
