@@ -46,7 +46,7 @@ func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 // process but what it was given. SIGINT and SIGTERM end it in order, and so does
 // SIGHUP but for guard, to which it means a reload.
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
-	stayLight()
+	stayLight(env)
 	if len(args) == 2 && args[0] == keeperName {
 		return keep(args[1], io)
 	}
