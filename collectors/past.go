@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// past is what the sampler keeps of one container beside the last readings.
+// past is what the deriver keeps of one container beside the last readings.
 type past struct {
 	outlook *Outlook
 	cpu     frames[CPUCounters]
@@ -71,25 +71,25 @@ func (p *past) see(c ContainerCounters) {
 }
 
 // remember takes a reading in, and forgets the containers that are not in it.
-func (s *Sampler) remember(reading Reading) {
+func (d *Deriver) remember(reading Reading) {
 	present := byKey(reading.Containers)
-	maps.DeleteFunc(s.past, func(key string, _ *past) bool {
+	maps.DeleteFunc(d.past, func(key string, _ *past) bool {
 		_, ok := present[key]
 		return !ok
 	})
 	for _, container := range reading.Containers {
-		if s.past[container.Key] == nil {
-			s.past[container.Key] = &past{outlook: NewOutlook(s.options.Interval)}
+		if d.past[container.Key] == nil {
+			d.past[container.Key] = &past{outlook: NewOutlook(d.interval)}
 			// One line is drawn at a time.
-			s.past[container.Key].outlook.pencil = &s.pencil
+			d.past[container.Key].outlook.pencil = &d.pencil
 		}
-		s.past[container.Key].see(container)
+		d.past[container.Key].see(container)
 	}
 }
 
 // unfrozen returns the baseline with each group that is of the same time in the
 // new reading replaced by its frame before. The reading must be remembered.
-func (s *Sampler) unfrozen(base, cur Reading) Reading {
+func (d *Deriver) unfrozen(base, cur Reading) Reading {
 	known := byKey(base.Containers)
 	shared := true
 	for _, to := range cur.Containers {
@@ -101,7 +101,7 @@ func (s *Sampler) unfrozen(base, cur Reading) Reading {
 			// The baseline is a reading that others hold.
 			base.Containers, shared = slices.Clone(base.Containers), false
 		}
-		from, past := &base.Containers[i], s.past[to.Key]
+		from, past := &base.Containers[i], d.past[to.Key]
 		from.CPU = past.cpu.baseline(from.CPU, to.CPU)
 		from.IO = past.io.baseline(from.IO, to.IO)
 		from.Network = past.network.baseline(from.Network, to.Network)

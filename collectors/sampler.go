@@ -18,6 +18,11 @@ type SamplerOptions struct {
 	// Wake asks for a reading at once, between slots; may be nil. A reading asks
 	// every source, so who sends should do so only for what cannot wait.
 	Wake <-chan struct{}
+	// Record takes each reading as soon as it is complete, with the events that the
+	// ledger found in it: what a recorder keeps. It is called on the sampler's
+	// goroutine and must not wait; the reading is shared and must not be changed. May
+	// be nil.
+	Record func(Reading, []Event)
 	// Log takes what a source did that it should not; may be nil.
 	Log *slog.Logger
 }
@@ -40,19 +45,13 @@ func (o SamplerOptions) validate() error {
 // Sampler reads all sources at every slot and at every wake-up, and hands on one
 // snapshot each time. Slots are aligned to the wall clock, so that two brinks on
 // one host read at the same moments and the kernel's caches serve both. It owns
-// the clock, the readings before, the ledger and the trends; nobody else needs a
-// lock.
+// the clock, the deriver and the ledger; nobody else needs a lock.
 type Sampler struct {
 	options SamplerOptions
 	runners []*runner
 	ledger  *Ledger
-	past    map[string]*past
-	pencil  pencil
-	// latest is the last reading, from which is carried over what this one lacks.
-	latest Reading
-	// baselines are the last readings that rates may be taken from, newest first.
-	baselines [2]Reading
-	missed    uint64
+	deriver *Deriver
+	missed  uint64
 }
 
 // NewSampler checks the options and returns a sampler that has read nothing yet.
@@ -63,7 +62,7 @@ func NewSampler(options SamplerOptions) (*Sampler, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	sampler := &Sampler{options: options, ledger: NewLedger(), past: map[string]*past{}}
+	sampler := &Sampler{options: options, ledger: NewLedger(), deriver: NewDeriver(options.Interval)}
 	for _, source := range options.Sources {
 		sampler.runners = append(sampler.runners, newRunner(source, options.Log))
 	}
@@ -97,14 +96,11 @@ func (s *Sampler) Run(ctx context.Context, emit func(Snapshot)) {
 // so that the first rates are taken over a useful time.
 func (s *Sampler) nextSlot(after time.Time) time.Time {
 	slot := after.Truncate(s.options.Interval).Add(s.options.Interval)
-	if wait := slot.Sub(after.Round(0)); wait < s.options.Interval/2 && s.latestOnly() {
+	if wait := slot.Sub(after.Round(0)); wait < s.options.Interval/2 && s.deriver.begins() {
 		return after.Add(wait + s.options.Interval)
 	}
 	return after.Add(slot.Sub(after.Round(0)))
 }
-
-// latestOnly reports whether there has been one reading only.
-func (s *Sampler) latestOnly() bool { return s.baselines[1].At.IsZero() }
 
 func missedSlots(due, now time.Time, interval time.Duration) uint64 {
 	if late := now.Sub(due); late >= interval {
@@ -141,72 +137,15 @@ func (s *Sampler) await(ctx context.Context, last, slot time.Time) bool {
 // sample takes one reading and derives the snapshot from it.
 func (s *Sampler) sample(ctx context.Context, at time.Time) Snapshot {
 	reading := s.read(ctx, at)
-	s.carry(&reading)
-	s.remember(reading)
-	snapshot := Derive(s.unfrozen(s.baseline(reading.At), reading), reading)
+	s.deriver.carry(&reading)
+	news := s.ledger.Observe(reading)
+	if s.options.Record != nil {
+		s.options.Record(reading, news)
+	}
+	snapshot := s.deriver.Next(reading, news)
 	snapshot.MissedSlots = s.missed
-	snapshot.News = s.ledger.Observe(reading)
 	snapshot.Story = s.ledger.Story()
-	s.follow(&snapshot, reading)
-	s.latest = reading
-	s.rebase(reading)
 	return snapshot
-}
-
-// rebase makes the reading the newest baseline, unless it follows so soon on the
-// one before that no rate could be taken from it. A clock that was set back ends
-// all that.
-func (s *Sampler) rebase(reading Reading) {
-	newest := s.baselines[0].At
-	if newest.IsZero() || reading.At.Before(newest) || reading.At.Sub(newest) >= s.options.Interval/2 {
-		s.baselines[0], s.baselines[1] = reading, s.baselines[0]
-	}
-}
-
-// baseline is the newest reading that is old enough for rates: a wake-up shortly
-// after a slot would otherwise give the rates of a few milliseconds.
-func (s *Sampler) baseline(at time.Time) Reading {
-	if at.Sub(s.baselines[0].At) >= s.options.Interval/2 {
-		return s.baselines[0]
-	}
-	return s.baselines[1]
-}
-
-// carry stamps the containers whose counters were read, and takes the stamp of
-// the reading before for the others.
-func (s *Sampler) carry(reading *Reading) {
-	before := byKey(s.latest.Containers)
-	for i := range reading.Containers {
-		container := &reading.Containers[i]
-		prev := ContainerCounters{}
-		if known, ok := before[container.Key]; ok {
-			prev = s.latest.Containers[known]
-		}
-		if container.Incarnation == 0 && container.ID == prev.ID {
-			container.Incarnation = prev.Incarnation
-		}
-		container.FreshAt = prev.FreshAt
-		if container.counted() {
-			container.FreshAt = reading.At
-		}
-	}
-}
-
-// follow adds what needs a longer memory than two readings: when the limits of
-// each container will be reached, and whether it was re-created, also when it was not there
-// for a while or the baseline of the rates is an older reading.
-func (s *Sampler) follow(snapshot *Snapshot, reading Reading) {
-	recreated := map[string]bool{}
-	for _, event := range snapshot.News {
-		if event.Kind == EventRecreated {
-			recreated[event.Container] = true
-		}
-	}
-	for i := range snapshot.Containers {
-		sample := &snapshot.Containers[i]
-		sample.Recreated = recreated[sample.Name]
-		s.past[sample.Name].outlook.Foresee(reading.At, reading.Containers[i].Incarnation, sample)
-	}
 }
 
 // read asks every source at the same time and merges what came in time. What a
@@ -225,7 +164,7 @@ func (s *Sampler) read(ctx context.Context, at time.Time) Reading {
 		part, health := runner.finish(wait, at)
 		round.add(health, part)
 	}
-	round.inherit(s.latest)
+	round.inherit(s.deriver.latest)
 	return round.finish()
 }
 

@@ -565,8 +565,8 @@ func TestForgottenPast(t *testing.T) {
 		for i := range 100 {
 			sampler.sample(t.Context(), moment(time.Duration(i)*time.Second))
 		}
-		if len(sampler.past) != 1 {
-			t.Errorf("the past of %d containers is kept", len(sampler.past))
+		if len(sampler.deriver.past) != 1 {
+			t.Errorf("the past of %d containers is kept", len(sampler.deriver.past))
 		}
 	})
 }
