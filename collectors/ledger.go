@@ -68,6 +68,16 @@ func (l *Ledger) Observe(cur Reading) []Event {
 	return l.news()
 }
 
+// Recall puts events that were recorded before into the story, so that it is known
+// what happened before this ledger began. They are told by nobody again. It is for
+// the time before the first reading.
+func (l *Ledger) Recall(events []Event) {
+	for _, event := range events {
+		l.add(event)
+	}
+	clear(l.fresh)
+}
+
 // Story returns every event the ledger holds, oldest first. The slice may be
 // kept and shared, but not changed; the ledger never writes to it again.
 func (l *Ledger) Story() []Event {

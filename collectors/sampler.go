@@ -69,6 +69,9 @@ func NewSampler(options SamplerOptions) (*Sampler, error) {
 	return sampler, nil
 }
 
+// Recall tells the ledger what was recorded before. It is for the time before Run.
+func (s *Sampler) Recall(events []Event) { s.ledger.Recall(events) }
+
 // wakeGap is the shortest time between a reading and one that a wake-up asks
 // for. A wake-up that comes earlier is served when the gap is over.
 const wakeGap = 50 * time.Millisecond

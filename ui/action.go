@@ -20,6 +20,8 @@ const (
 	// ActFollow chooses the container with the name among those that the waiting
 	// screen offers.
 	ActFollow
+	// ActSeek asks a replay for the stretch around a moment, which comes as pages.
+	ActSeek
 )
 
 // Action is one wish of the person at the keyboard. The screen shows its effect
@@ -32,6 +34,8 @@ type Action struct {
 	For time.Duration
 	// Name is the container, for ActFollow.
 	Name string
+	// At is the moment, for ActSeek.
+	At time.Time
 }
 
 // muteFor is how long a mute lasts: long enough for a repair, too short to be
@@ -48,6 +52,10 @@ type wish struct {
 // wishPatience is after how much time of frames a wish is taken to have failed.
 // Its mark goes, and the alert is shown as it is.
 const wishPatience = 5 * time.Second
+
+// acts reports whether anybody can do what is asked for. In a replay all has happened
+// already, and after the end nobody listens.
+func (m Model) acts() bool { return m.options.Act != nil && !m.ended && !m.options.Replay }
 
 // act hands an action over and remembers it. Act never blocks, so it is called
 // here: a tea.Cmd of its own could be overtaken by the next one.

@@ -83,7 +83,7 @@ func asciiSign(r rune) string {
 		return "~"
 	case '←', '◂':
 		return "<"
-	case '→', '▸':
+	case '→', '▸', '▶':
 		return ">"
 	case '↑':
 		return "^"

@@ -166,7 +166,7 @@ func (m Model) close() Model {
 	switch {
 	case len(m.news) > 0:
 		m.news = nil
-	case m.walk.on():
+	case m.walk.on() && !m.options.Replay:
 		return m.goLive()
 	case m.nav.zoom:
 		return m.toggleZoom()

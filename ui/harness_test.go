@@ -32,11 +32,21 @@ const frameRate = 20
 // startJourney starts a program of a size; it ends with the test.
 func startJourney(t *testing.T, width, height int) *journey {
 	t.Helper()
+	return startOptions(t, width, height, Options{Interval: time.Second})
+}
+
+// startReplay starts the program over a recording that comes in pages.
+func startReplay(t *testing.T, width, height int, pages <-chan Page) *journey {
+	t.Helper()
+	return startOptions(t, width, height, Options{Pages: pages, Replay: true})
+}
+
+func startOptions(t *testing.T, width, height int, options Options) *journey {
+	t.Helper()
 	j := &journey{t: t, frames: make(chan Frame, 1), output: newTerminal(width, height), done: make(chan tea.Model, 1)}
-	m := New(Options{
-		Frames: j.frames, Target: agentName, Version: "0.1.0", Interval: time.Second, Location: time.UTC,
-		Act: func(action Action) { j.asked = append(j.asked, action) },
-	})
+	options.Frames, options.Target, options.Version, options.Location = j.frames, agentName, "0.1.0", time.UTC
+	options.Act = func(action Action) { j.asked = append(j.asked, action) }
+	m := New(options)
 	j.program = tea.NewProgram(m,
 		tea.WithInput(nil), tea.WithOutput(j.output), tea.WithoutSignals(), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithFPS(frameRate),

@@ -134,6 +134,8 @@ func (s *scene) drawStatus(p pen, room int, sinks string) int {
 func (s *scene) liveness() (text string, look role) {
 	stale, isStale := s.sample.Stale.Get()
 	switch {
+	case s.options.Replay:
+		return joined(s.replayed, s.walkClock()), roleInfo
 	case s.walk.on():
 		return "◂ " + s.walkClock(), roleWarning
 	case s.paused:

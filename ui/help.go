@@ -90,14 +90,16 @@ func drawLegend(p pen, y int) {
 }
 
 // footerKeys are the keys that the footer tells of: those for alerts only where
-// there is one, and the way back to now only for who is elsewhere.
+// there is one, and the ways through time only for who is in the past.
 func (m Model) footerKeys() KeyMap {
-	if m.nav.overview.typing && m.overviewShown() {
+	if m.nav.prompt.open || m.nav.overview.typing && m.overviewShown() {
 		return KeyMap{}
 	}
 	keys := m.activeKeys()
 	if !m.walk.on() {
 		keys.Live.SetEnabled(false)
+		keys.NextEvent.SetEnabled(false)
+		keys.Moment.SetEnabled(false)
 	}
 	if _, some := m.alertToSee(); !some && len(m.news) == 0 {
 		return keys.forAlerts(false)
@@ -112,6 +114,9 @@ func (m Model) drawFooter(p pen, s *scene) {
 	x := 0
 	if trouble := s.sinkTrouble(); trouble != "" && m.layout().Header.Dy() < 2 {
 		x = p.text(x, 0, "▲ "+trouble, roleWarning) + 2
+	}
+	if m.nav.prompt.open {
+		x = m.drawPrompt(p, x)
 	}
 	if m.nav.note != "" {
 		x = p.text(x, 0, cut(m.nav.note, p.width()-x), roleInfo) + 2

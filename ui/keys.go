@@ -25,6 +25,11 @@ type KeyMap struct {
 	FarBack   key.Binding
 	FarAhead  key.Binding
 	Live      key.Binding
+	NextEvent key.Binding
+	PrevEvent key.Binding
+	Moment    key.Binding
+	Faster    key.Binding
+	Slower    key.Binding
 	NextOne   key.Binding
 	PrevOne   key.Binding
 	Jump      key.Binding
@@ -58,6 +63,11 @@ func DefaultKeyMap() KeyMap {
 		FarBack:   bind("shift+←/H", "a minute back", "shift+left", "H"),
 		FarAhead:  bind("shift+→/L", "a minute forward", "shift+right", "L"),
 		Live:      bind("end", "to now, to the end", "end"),
+		NextEvent: bind("n", "to the next event", "n"),
+		PrevEvent: bind("N", "to the event before", "N"),
+		Moment:    bind("t", "go to a time", "t"),
+		Faster:    bind("+", "play faster", "+", "="),
+		Slower:    bind("-", "play slower", "-"),
 		NextOne:   bind("]", "next container", "]"),
 		PrevOne:   bind("[", "previous container", "["),
 		Jump:      bind("1-9", "container by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
@@ -100,6 +110,11 @@ func (k *KeyMap) table() []keyRow {
 		{"minute_back", &k.FarBack},
 		{"minute_forward", &k.FarAhead},
 		{"live", &k.Live},
+		{"next_event", &k.NextEvent},
+		{"previous_event", &k.PrevEvent},
+		{"moment", &k.Moment},
+		{"faster", &k.Faster},
+		{"slower", &k.Slower},
 		{"next_container", &k.NextOne},
 		{"previous_container", &k.PrevOne},
 		{"jump", &k.Jump},
@@ -163,7 +178,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.Kinds}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, k.Moment, k.Faster}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -171,7 +186,7 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
 		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
-		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live},
+		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},
 	}
@@ -209,9 +224,28 @@ func (k KeyMap) forTime(past, walking bool) KeyMap {
 	k.Forward.SetEnabled(past)
 	k.FarBack.SetEnabled(past)
 	k.FarAhead.SetEnabled(past)
+	k.NextEvent.SetEnabled(past)
+	k.PrevEvent.SetEnabled(past)
+	k.Moment.SetEnabled(past)
 	if walking {
 		k.Live.SetHelp(k.Live.Help().Key, "back to now")
 	}
+	return k
+}
+
+// forReplay enables the keys that play a recording, and says what the others do there.
+func (k KeyMap) forReplay(replay, playing bool) KeyMap {
+	k.Faster.SetEnabled(replay)
+	k.Slower.SetEnabled(replay)
+	if !replay {
+		return k
+	}
+	does := "play"
+	if playing {
+		does = "hold"
+	}
+	k.Pause.SetHelp(k.Pause.Help().Key, does)
+	k.Live.SetHelp(k.Live.Help().Key, "to the end")
 	return k
 }
 

@@ -21,7 +21,7 @@ import (
 // them in a few words, and are kept in one size of each mode.
 func everySize() []string {
 	return []string{
-		"waiting", "idle", "steady", "busy", "near-limits", "news", "oom", "stopped", "stale", "unreadable", "forty", "walking", "hostile",
+		"waiting", "idle", "steady", "busy", "near-limits", "news", "oom", "stopped", "stale", "unreadable", "forty", "walking", "replay", "hostile",
 	}
 }
 

@@ -23,8 +23,13 @@ type Options struct {
 	Interval time.Duration
 	// Location is the time zone of the clock on the screen; nil means UTC.
 	Location *time.Location
+	// Pages deliver what was recorded before: of the last hour, or in a replay the
+	// stretches that [ActSeek] asks for. The screen reads them until they are closed.
+	Pages <-chan Page
+	// Replay says that there is nothing but pages: no frame is of now.
+	Replay bool
 	// Act takes what the person at the keyboard asks for. It must not block. Without
-	// it, as in a replay, there is nothing to act on, and no key for it.
+	// it there is nothing to act on, and no key for it; a replay asks only to seek.
 	Act func(Action)
 	// Theme is the look; empty means [ThemeAuto].
 	Theme Theme
@@ -66,9 +71,12 @@ type Model struct {
 	tracks map[string]*track
 	past   *past
 	// walk is where in the past the screen stands.
-	walk   walk
-	nav    navigation
-	screen *screen
+	walk walk
+	// reading is the stretch of the past that comes in page by page, nil without one.
+	reading *stretch
+	replay  replay
+	nav     navigation
+	screen  *screen
 }
 
 // track is what the screen remembers of one container, by name.
@@ -112,6 +120,8 @@ type navigation struct {
 	choice string
 	// overview is the table of all containers.
 	overview overview
+	// prompt is where a moment is typed.
+	prompt prompt
 	// note answers to the last key, until the next one.
 	note string
 	help bool
@@ -150,13 +160,14 @@ func (m Model) withTheme() Model {
 	return m
 }
 
-// Init asks for the first frame, and, where the theme leaves it open, the terminal
+// Init asks for the first frame and the first page, and, where the theme leaves it open, the terminal
 // for its background colour, without waiting for an answer.
 func (m Model) Init() tea.Cmd {
+	feeds := tea.Batch(nextFrame(m.options.Frames), nextPage(m.options.Pages))
 	if !m.options.Theme.asks() {
-		return nextFrame(m.options.Frames)
+		return feeds
 	}
-	return tea.Batch(tea.RequestBackgroundColor, nextFrame(m.options.Frames))
+	return tea.Batch(tea.RequestBackgroundColor, feeds)
 }
 
 // sceneShown puts together what is on the screen.

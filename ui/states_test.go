@@ -43,6 +43,8 @@ func states() []state {
 		}},
 		{"walking-gap", walkingInAGap},
 		{"walking-stopped", walkingAfterTheEnd},
+		{"replay", replaying},
+		{"replay-moment", func(m Model) Model { return send(typed(send(replaying(m), press("t")), "25:00"), press("enter")) }},
 		{"no-engine", noEngine},
 		{"unreadable", unreadable},
 		{"unlimited", unlimitedContainer},
@@ -291,6 +293,13 @@ func pausedScreen(m Model) Model {
 func walking(m Model) Model {
 	m = send(nearLimits(m), press("H"), press("H"), press("H"), press("right"), press("right"))
 	return send(m, FrameMsg(frameOf(noon.Add(3*time.Second), agentAt(noon))))
+}
+
+// replaying stands two minutes before the end of a recording, while it plays.
+func replaying(m Model) Model {
+	m.options.Replay = true
+	m = sendPages(m, stretchOf(noon.Add(-8*time.Minute), noon, noon.Add(-2*time.Minute)))
+	return send(m, press("+"), press("space"), press("tab"))
 }
 
 // walkingInAGap stands where the host slept for two minutes.

@@ -90,6 +90,8 @@ type scene struct {
 	// meanwhile is the worst alert of the newest frame, which is not the shown one
 	// while the screen is paused.
 	meanwhile alerts.Severity
+	// replayed says how a recording is played; empty for a living screen.
+	replayed string
 }
 
 // sceneOf puts together what the panels draw.
@@ -105,12 +107,13 @@ func (m Model) sceneOf(at subject) *scene {
 		walk:    m.walk,
 		news:    m.news,
 		wish:    m.wish,
-		acts:    m.options.Act != nil && !m.ended,
+		acts:    m.acts(),
 		keys:    m.keys,
 		fields:  m.fields,
 		several: len(m.shown.Snapshot.Containers)+len(m.shown.Snapshot.Waiting) > 1,
 
 		meanwhile: m.newest.Board.Worst(at.name),
+		replayed:  m.replayText(),
 	}
 	if len(s.news) > 0 {
 		s.newsHint = m.newsHint()

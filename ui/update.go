@@ -13,6 +13,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case FrameMsg:
 		return m.takeFrame(Frame(msg)), nextFrame(m.options.Frames)
+	case PageMsg:
+		return m.takePage(Page(msg)), nextPage(m.options.Pages)
+	case playMsg:
+		return m.takePlay(msg)
 	case FeedClosedMsg:
 		m.ended, m.news = true, nil
 	case tea.WindowSizeMsg:
@@ -92,6 +96,9 @@ func (m Model) forget() {
 // takeKey does what a key says. While the help page is open, it takes the keys
 // that close it, and the screen below takes none but quit and suspend.
 func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+	if m.nav.prompt.open {
+		return m.takePromptKey(msg)
+	}
 	if m.nav.overview.typing && m.overviewShown() && !m.nav.help {
 		return m.takeFilterKey(msg)
 	}
@@ -114,24 +121,34 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.close(), nil
 	case m.walk.on() && key.Matches(msg, keys.Live):
 		return m.goLive(), nil
-	case key.Matches(msg, keys.Acknowledge):
-		return m.takeAlertKey(ActAcknowledge), nil
-	case key.Matches(msg, keys.Mute):
-		return m.takeAlertKey(ActMute), nil
-	case key.Matches(msg, keys.Open):
-		return m.open(), nil
-	case key.Matches(msg, keys.Pause):
-		return m.togglePause(), nil
-	case key.Matches(msg, keys.Kinds):
-		return m.nextKinds(), nil
-	case key.Matches(msg, keys.NextPanel):
-		return m.focusOn(nextPanel(m.nav.focus, 1)), nil
-	case key.Matches(msg, keys.PrevPanel):
-		return m.focusOn(nextPanel(m.nav.focus, -1)), nil
+	case m.options.Replay && key.Matches(msg, keys.Pause):
+		return m.togglePlay()
 	default:
-		return m.takeWalk(msg, keys), nil
+		return m.takePanelKey(msg, keys), nil
 	}
 	return m, nil
+}
+
+// takePanelKey handles the keys that are about the panels and what stands in them.
+func (m Model) takePanelKey(msg tea.KeyPressMsg, keys KeyMap) Model {
+	switch {
+	case key.Matches(msg, keys.Acknowledge):
+		return m.takeAlertKey(ActAcknowledge)
+	case key.Matches(msg, keys.Mute):
+		return m.takeAlertKey(ActMute)
+	case key.Matches(msg, keys.Open):
+		return m.open()
+	case key.Matches(msg, keys.Pause):
+		return m.togglePause()
+	case key.Matches(msg, keys.Kinds):
+		return m.nextKinds()
+	case key.Matches(msg, keys.NextPanel):
+		return m.focusOn(nextPanel(m.nav.focus, 1))
+	case key.Matches(msg, keys.PrevPanel):
+		return m.focusOn(nextPanel(m.nav.focus, -1))
+	default:
+		return m.takeWalk(msg, keys)
+	}
 }
 
 // takeMove handles the keys that sort a list, and move within it or among
@@ -167,7 +184,7 @@ func (m Model) takeMove(msg tea.KeyPressMsg, keys KeyMap) Model {
 func (m Model) activeKeys() KeyMap {
 	list := subjectsOf(m.shown.Snapshot)
 	several := len(list) > 1
-	acts := m.options.Act != nil && !m.ended && m.layout().Mode > ModeStrip
+	acts := m.acts() && m.layout().Mode > ModeStrip
 	waiting := len(list) > 0 && m.subjectShown(list).waiting != nil
 	panels := m.panelsShown()
 	keys := m.keys.forSeveral(several).forTime(m.seen, m.walk.on()).forAlerts(acts && len(list) > 0 && !waiting)
@@ -175,6 +192,7 @@ func (m Model) activeKeys() KeyMap {
 	keys = keys.forPanels(panels, m.nav.zoom).forTable(table)
 	keys = keys.forEvents(panels && m.nav.focus == PanelEvents && !m.overviewShown())
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
+	keys = keys.forReplay(m.options.Replay, m.replay.playing)
 	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 

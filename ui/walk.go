@@ -56,7 +56,7 @@ func (m Model) takeWalk(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.FarAhead):
 		return m.walkFar(minute)
 	default:
-		return m.takeMove(msg, keys)
+		return m.takeJump(msg, keys)
 	}
 }
 
@@ -67,8 +67,7 @@ func (m Model) walkBack() Model {
 	before, ok := m.past.frames.last(here.Add(-1), false)
 	switch {
 	case !ok:
-		m.nav.note = "this is the oldest sample in memory"
-		return m
+		return m.pastEdge(here.Add(-m.options.Interval), "this is the oldest sample in memory")
 	case m.walk.missing == gap{} && here.Sub(before.time()) > m.gapLeast():
 		return m.land(before.time().Add(m.options.Interval))
 	default:
@@ -81,6 +80,8 @@ func (m Model) walkForward() Model {
 	here := m.shown.Snapshot.At
 	after, ok := m.past.frames.next(here)
 	switch {
+	case m.walk.on() && !ok && m.options.Replay:
+		return m.seek(here.Add(m.options.Interval))
 	case !m.walk.on() || !ok:
 		return m.goLive()
 	case m.walk.missing == gap{} && after.time().Sub(here) > m.gapLeast():
@@ -95,6 +96,8 @@ func (m Model) walkFar(step time.Duration) Model {
 	oldest, ok := m.past.frames.next(time.Unix(0, 0))
 	there := m.shown.Snapshot.At.Add(step)
 	switch {
+	case m.options.Replay && (there.Before(oldest.time()) || there.After(m.newest.Snapshot.At)):
+		return m.seek(there)
 	case step > 0 && (!m.walk.on() || !there.Before(m.newest.Snapshot.At)):
 		return m.goLive()
 	case !ok:
@@ -144,8 +147,12 @@ func (m Model) gapAt(at time.Time) gap {
 
 func (r record) time() time.Time { return time.Unix(0, r.at) }
 
-// goLive shows what is now, and goes on doing so.
+// goLive shows what is now, and goes on doing so; in a replay the end of the
+// recording.
 func (m Model) goLive() Model {
+	if m.options.Replay {
+		return m.seek(m.replay.to)
+	}
 	if m.walk.on() {
 		m.nav.firstEvent = 0
 		m.restPast()
@@ -179,6 +186,9 @@ func (s *scene) walkClock() string {
 // are older; or else what leads on.
 func (s *scene) walkBanner() (text string, look role) {
 	text, look = "◂ "+s.walkClock()+", "+age(s.walk.behind)+" ago", roleWarning
+	if s.options.Replay {
+		text, look = s.now.Format("Mon 2 Jan 2006 ")+s.walkClock(), roleInfo
+	}
 	switch {
 	case s.walk.missing != gap{}:
 		from, to := s.walk.missing.from.In(s.options.Location), s.walk.missing.to.In(s.options.Location)
@@ -194,7 +204,7 @@ func (s *scene) walkBanner() (text string, look role) {
 	default:
 		text += ": " + s.walkHint()
 	}
-	if s.meanwhile > s.frame.Board.Worst(s.subject.name) {
+	if !s.options.Replay && s.meanwhile > s.frame.Board.Worst(s.subject.name) {
 		return severityWords(s.meanwhile) + " has come up since" + separator + text, severityRole(s.meanwhile)
 	}
 	return text, look
@@ -208,5 +218,8 @@ func (s *scene) unkept() bool {
 
 // walkHint names the keys that lead on.
 func (s *scene) walkHint() string {
+	if s.options.Replay {
+		return s.keys.NextEvent.Help().Key + " next event, " + s.keys.Moment.Help().Key + " a time, " + s.keys.Pause.Help().Key + " plays"
+	}
 	return s.keys.Back.Help().Key + " " + s.keys.Forward.Help().Key + " walk, " + s.keys.Live.Help().Key + " shows what is now"
 }
