@@ -31,6 +31,8 @@ type Config struct {
 	// that is not in it keeps its own; an empty list takes them away.
 	Keys  map[string][]string
 	Guard Guard
+	// Record is the flight recorder.
+	Record Record
 
 	rules []EffectiveRule
 }
@@ -59,6 +61,7 @@ func Default() Config {
 		Glyphs:   Glyphs()[0],
 		Keys:     map[string][]string{},
 		Guard:    Guard{AcknowledgeAfter: 10 * time.Minute},
+		Record:   defaultRecord(),
 		rules:    defaultRules(),
 	}
 }
@@ -112,6 +115,9 @@ func (d *document) config() Config {
 	if s := top.section("guard"); s != nil {
 		s.interval("acknowledge_after", bounds{time.Second, 30 * 24 * time.Hour}, &config.Guard.AcknowledgeAfter)
 		s.close()
+	}
+	if s := top.section("record"); s != nil {
+		s.record(&config.Record)
 	}
 	top.close()
 	return config

@@ -38,6 +38,13 @@ mute = []
 
 [guard]
 acknowledge_after = "never"
+
+[record]
+enabled = false
+full = "90m"
+coarse = "7d"
+events = "1000h"
+size = "1.5GiB"
 `)
 	want := Default()
 	want.Targets = []string{"openclaw-agent", "service:web", "cgroup:/system.slice"}
@@ -49,6 +56,7 @@ acknowledge_after = "never"
 	want.Theme, want.Glyphs = "light", "blocks"
 	want.Keys = map[string][]string{"quit": {"q", "ctrl+alt+shift+f63", "é"}, "mute": {}}
 	want.Guard.AcknowledgeAfter = 0
+	want.Record = Record{Full: 90 * time.Minute, Coarse: 7 * aDay, Events: 1000 * time.Hour, Size: 3 << 29}
 	if diff := diffConfig(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -60,7 +68,7 @@ acknowledge_after = "never"
 // TestEmpty: a file that says nothing is as good as none.
 func TestEmpty(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "\n", "# nothing\r\n", "[rule]\n[sink]\n[outbox]\n[theme]\n[keys]\n[guard]\n"} {
+	for _, text := range []string{"", "\n", "# nothing\r\n", "[rule]\n[sink]\n[outbox]\n[theme]\n[keys]\n[guard]\n[record]\n"} {
 		if diff := diffConfig(Default(), parsed(t, text)); diff != "" {
 			t.Errorf("%q changes something:\n%s", text, diff)
 		}
