@@ -34,8 +34,8 @@ func (d *Deriver) Next(reading Reading, news []Event) Snapshot {
 	return snapshot
 }
 
-// begins reports whether there has been one reading at most.
-func (d *Deriver) begins() bool { return d.baselines[1].At.IsZero() }
+// Begins reports whether there has been one reading at most.
+func (d *Deriver) Begins() bool { return d.baselines[1].At.IsZero() }
 
 // rebase makes the reading the newest baseline, unless it follows so soon on the
 // one before that no rate could be taken from it. A clock that was set back ends

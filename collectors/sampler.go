@@ -99,7 +99,7 @@ func (s *Sampler) Run(ctx context.Context, emit func(Snapshot)) {
 // so that the first rates are taken over a useful time.
 func (s *Sampler) nextSlot(after time.Time) time.Time {
 	slot := after.Truncate(s.options.Interval).Add(s.options.Interval)
-	if wait := slot.Sub(after.Round(0)); wait < s.options.Interval/2 && s.deriver.begins() {
+	if wait := slot.Sub(after.Round(0)); wait < s.options.Interval/2 && s.deriver.Begins() {
 		return after.Add(wait + s.options.Interval)
 	}
 	return after.Add(slot.Sub(after.Round(0)))

@@ -108,8 +108,8 @@ func (d *desk) carryOut(action ui.Action, at time.Time) {
 		d.engine.Acknowledge(action.Key)
 	case ui.ActMute:
 		d.engine.Mute(action.Key, at.Add(action.For))
-	case ui.ActFollow:
-		// The roster's matter, see act.
+	case ui.ActFollow, ui.ActSeek:
+		// The roster's matter, see act, and a player's.
 	}
 }
 
