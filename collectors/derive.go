@@ -123,7 +123,7 @@ func deriveMemory(levels Opt[MemoryLevels]) MemorySample {
 		Limit:           m.Limit,
 		LimitedBy:       m.LimitedBy,
 		WorkingSet:      minus(m.Current, m.Stat.InactiveFile),
-		Unreclaimable:   m.unreclaimable(),
+		Unreclaimable:   m.Unreclaimable(),
 		Anon:            m.Stat.Anon,
 		File:            m.Stat.File,
 		Shmem:           m.Stat.Shmem,
@@ -141,9 +141,9 @@ func deriveMemory(levels Opt[MemoryLevels]) MemorySample {
 	return sample
 }
 
-// unreclaimable is what cannot be freed without killing when there is no swap.
+// Unreclaimable is what cannot be freed without killing when there is no swap.
 // It needs at least anon; what the kernel does not tell counts as nothing.
-func (m MemoryLevels) unreclaimable() Opt[Bytes] {
+func (m MemoryLevels) Unreclaimable() Opt[Bytes] {
 	anon, ok := m.Stat.Anon.Get()
 	if !ok {
 		return Opt[Bytes]{}

@@ -368,14 +368,14 @@ func TestDeriveStaleAndRecreated(t *testing.T) {
 func TestDeriveSources(t *testing.T) {
 	cur := readingOf(10, func(c *ContainerCounters) {
 		c.Origin[GroupState] = "engine"
-		c.Missing = []Missing{{Group: GroupTmpfs, Why: "needs root", source: "proc"}}
+		c.Missing = []Missing{{Group: GroupTmpfs, Why: "needs root", Source: "proc"}}
 	})
 	cur.Sources = []SourceHealth{{Name: "engine", OK: true}, {Name: "cgroup", OK: true}, {Name: "proc", OK: true}, {Name: "kernel log", Error: "not permitted"}}
 	got := Derive(Reading{}, cur).Containers[0]
 	want := []SourceHealth{
 		{Name: "engine", OK: true, Gives: []Group{GroupState}},
 		{Name: "cgroup", OK: true, Gives: []Group{GroupMemory, GroupCPU, GroupIO}},
-		{Name: "proc", OK: true, Gives: []Group{GroupNetwork}, Missing: []Missing{{Group: GroupTmpfs, Why: "needs root", source: "proc"}}},
+		{Name: "proc", OK: true, Gives: []Group{GroupNetwork}, Missing: []Missing{{Group: GroupTmpfs, Why: "needs root", Source: "proc"}}},
 		{Name: "kernel log", Error: "not permitted"},
 	}
 	if diff := cmp.Diff(want, got.Sources, exported()); diff != "" {

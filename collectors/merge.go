@@ -17,7 +17,7 @@ func groupOrder() []Group {
 func (c ContainerCounters) missingFrom(source string) []Missing {
 	var list []Missing
 	for _, missing := range c.Missing {
-		if missing.source == source {
+		if missing.Source == source {
 			list = append(list, missing)
 		}
 	}
@@ -134,7 +134,7 @@ func (c *ContainerCounters) fill(source string, from ContainerCounters) {
 	fillGroup(c.Origin, GroupTmpfs, source, &c.Tmpfs, from.Tmpfs)
 	fillGroup(c.Origin, GroupProcesses, source, &c.Processes, from.Processes)
 	for _, missing := range from.Missing {
-		missing.source = source
+		missing.Source = source
 		c.Missing = append(c.Missing, missing)
 	}
 }

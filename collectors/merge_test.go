@@ -51,7 +51,7 @@ func TestMergeTrustsTheEarlierSource(t *testing.T) {
 		CPU:         Some(CPUCounters{Periods: Some[uint64](3)}),
 		Network:     Some(NetworkCounters{ReceiveBytes: Some[uint64](5)}),
 		Origin:      map[Group]string{GroupState: "engine", GroupPids: "cgroup", GroupCPU: "engine", GroupNetwork: "docker stats"},
-		Missing:     []Missing{{Group: GroupPressure, Why: "not told", source: "docker stats"}},
+		Missing:     []Missing{{Group: GroupPressure, Why: "not told", Source: "docker stats"}},
 	}}
 	if diff := cmp.Diff(want, r.finish().Containers, exported()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

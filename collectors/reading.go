@@ -148,8 +148,8 @@ const (
 type Missing struct {
 	Group Group  `json:"group"`
 	Why   string `json:"why"`
-	// source is the name of the source that missed it, set when parts are merged.
-	source string
+	// Source is the name of the source that missed it, set when parts are merged.
+	Source string `json:"-"`
 }
 
 // Waiting is a target that no container answers to yet.

@@ -59,7 +59,7 @@ func fullReading(n uint64) Reading {
 			GroupState: "engine", GroupMemory: "cgroup", GroupCPU: "cgroup", GroupPids: "cgroup", GroupPressure: "cgroup",
 			GroupIO: "cgroup", GroupNetwork: "proc", GroupTmpfs: "proc", GroupProcesses: "proc",
 		},
-		Missing: []Missing{{Group: GroupKernelLog, Why: "reading /dev/kmsg is not permitted", source: "kernel log"}},
+		Missing: []Missing{{Group: GroupKernelLog, Why: "reading /dev/kmsg is not permitted", Source: "kernel log"}},
 	}
 	return Reading{
 		At: at,

@@ -1,0 +1,106 @@
+package block
+
+// The lengths of a number and of a byte.
+const (
+	wordBits  = 64
+	octetBits = 8
+)
+
+// The states of a cell.
+const (
+	absent uint8 = iota
+	given
+	unlimited
+)
+
+// mixed, in place of a state, says that not all cells of a column are in the same.
+const mixed uint8 = 3
+
+// How the values of a column are written.
+const (
+	// valuesNone: no cell has a value.
+	valuesNone uint8 = iota
+	// valuesZero: all are zero.
+	valuesZero
+	// valuesSame: all have the first one.
+	valuesSame
+	// valuesLevels: the lowest one, and how far above it each one is.
+	valuesLevels
+	// valuesSteps: the first one, and each one's difference from the one before.
+	valuesSteps
+	// valuesTurns: the first one, and how each difference differs from the one before.
+	valuesTurns
+)
+
+// A column begins with a byte: how its values are written, the state of all its
+// cells, and whether the values are fractions that were scaled to whole numbers.
+const (
+	howMask          = 1<<stateShift - 1
+	stateShift       = 3
+	scaledBit  uint8 = 1 << 5
+)
+
+// cells are a column in the form in which it is written: the state of each row, and
+// the values of those that have one.
+type cells struct {
+	states []uint8
+	values []uint64
+	scaled bool
+}
+
+func (c *cells) reset() {
+	c.states, c.values, c.scaled = c.states[:0], c.values[:0], false
+}
+
+// add takes the next cell.
+func (c *cells) add(state uint8, value uint64) {
+	c.states = append(c.states, state)
+	if state == given {
+		c.values = append(c.values, value)
+	}
+}
+
+// state is that of all cells, or mixed.
+func (c *cells) state() uint8 {
+	if len(c.states) == 0 {
+		return absent
+	}
+	for _, state := range c.states {
+		if state != c.states[0] {
+			return mixed
+		}
+	}
+	return c.states[0]
+}
+
+// fill adds so many cells of a state, and returns how many of them have a value.
+func (c *cells) fill(count int, state uint8) int {
+	for range count {
+		c.states = append(c.states, state)
+	}
+	if state != given {
+		return 0
+	}
+	return count
+}
+
+// divisor is the greatest common divisor; zero shares every one.
+func divisor(a, b uint64) uint64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// magnitude is the distance from zero of a number that may be negative.
+func magnitude(number uint64) uint64 {
+	if int64(number) < 0 {
+		return -number
+	}
+	return number
+}
+
+// zigzag puts the sign in the lowest bit, so that a small negative number is short.
+func zigzag(value int64) uint64 { return uint64(value)<<1 ^ uint64(value>>63) }
+
+func unzigzag(bits uint64) int64 { return int64(bits>>1) ^ -int64(bits&1) }

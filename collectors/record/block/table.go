@@ -1,0 +1,248 @@
+package block
+
+import (
+	"math"
+
+	"brink/collectors"
+)
+
+// sheet is what the columns of a block are written to or read from: one function
+// lists the columns of a table for both, so what is written and what is read cannot
+// differ.
+type sheet struct {
+	reading bool
+	writer  writer
+	reader  reader
+	words   words
+	cells   cells
+	// integers is scratch for columns that belong to no table.
+	integers []uint64
+}
+
+// table is rows of one kind. To be read, they are there and zero.
+type table[R any] struct {
+	*sheet
+	rows []R
+}
+
+// put writes the cells.
+func (s *sheet) put() { s.writer.column(&s.cells) }
+
+// take reads the cells of the rows, and reports whether any is not absent.
+func (t table[R]) take(highest uint8) bool {
+	return t.reader.column(&t.cells, len(t.rows), highest)
+}
+
+// list is a column of its own. Each number is there.
+func (s *sheet) list(numbers *[]uint64, count int) {
+	s.cells.reset()
+	if !s.reading {
+		for _, number := range *numbers {
+			s.cells.add(given, number)
+		}
+		s.put()
+		return
+	}
+	*numbers = (*numbers)[:0]
+	if s.reader.column(&s.cells, count, given) && s.reader.full(&s.cells) {
+		*numbers = append(*numbers, s.cells.values...)
+	}
+}
+
+// integer is a number without a fraction.
+type integer interface {
+	~int | ~int64 | ~uint64
+}
+
+// number is a column of numbers that are always there.
+func number[R any, T integer](t table[R], field func(*R) *T) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			t.cells.add(given, uint64(*field(&t.rows[i])))
+		}
+		t.put()
+		return
+	}
+	if t.take(given) && t.reader.full(&t.cells) {
+		for i, value := range t.cells.values {
+			*field(&t.rows[i]) = T(value)
+		}
+	}
+}
+
+// optional is a column of numbers that may be absent.
+func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			value, present := field(&t.rows[i]).Get()
+			t.cells.add(stateOf(present), uint64(value))
+		}
+		t.put()
+		return
+	}
+	if !t.take(given) {
+		return
+	}
+	t.each(func(row *R, _ uint8, value uint64) { *field(row) = collectors.Some(T(value)) })
+}
+
+// limit is a column of limits.
+func limit[R any, T integer](t table[R], field func(*R) *collectors.Limit[T]) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			value := field(&t.rows[i])
+			t.cells.add(stateOfLimit(value), uint64(value.Value().Or(0)))
+		}
+		t.put()
+		return
+	}
+	if t.take(unlimited) {
+		t.each(func(row *R, state uint8, value uint64) {
+			*field(row) = limitOf(state, T(value))
+		})
+	}
+}
+
+// share is a column of fractions that may be absent.
+func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			value, present := field(&t.rows[i]).Get()
+			t.cells.add(stateOf(present), math.Float64bits(float64(value)))
+		}
+		t.cells.scale()
+		t.put()
+		return
+	}
+	if t.take(given) {
+		t.cells.unscale()
+		t.each(func(row *R, _ uint8, value uint64) {
+			*field(row) = collectors.Some(T(math.Float64frombits(value)))
+		})
+	}
+}
+
+// shareLimit is a column of limits that are fractions.
+func shareLimit[R any, T ~float64](t table[R], field func(*R) *collectors.Limit[T]) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			value := field(&t.rows[i])
+			t.cells.add(stateOfLimit(value), math.Float64bits(float64(value.Value().Or(0))))
+		}
+		t.cells.scale()
+		t.put()
+		return
+	}
+	if t.take(unlimited) {
+		t.cells.unscale()
+		t.each(func(row *R, state uint8, value uint64) {
+			*field(row) = limitOf(state, T(math.Float64frombits(value)))
+		})
+	}
+}
+
+// text is a column of strings, as their numbers among the words.
+func text[R any, T ~string](t table[R], field func(*R) *T) {
+	t.cells.reset()
+	if !t.reading {
+		for i := range t.rows {
+			t.cells.add(given, t.words.number(string(*field(&t.rows[i]))))
+		}
+		t.put()
+		return
+	}
+	if !t.take(given) || !t.reader.full(&t.cells) {
+		return
+	}
+	for i, value := range t.cells.values {
+		if t.reader.check(value < uint64(len(t.words.list))); t.reader.broken {
+			return
+		}
+		*field(&t.rows[i]) = T(t.words.list[value])
+	}
+}
+
+// each hands on the cells that are not absent, with their rows.
+func (t table[R]) each(set func(row *R, state uint8, value uint64)) {
+	next := 0
+	for i, state := range t.cells.states {
+		switch state {
+		case given:
+			set(&t.rows[i], state, t.cells.values[next])
+			next++
+		case unlimited:
+			set(&t.rows[i], state, 0)
+		}
+	}
+}
+
+// full breaks the reader where a cell of a column is absent that cannot be.
+func (r *reader) full(c *cells) bool {
+	r.check(len(c.values) == len(c.states))
+	return !r.broken
+}
+
+func stateOf(present bool) uint8 {
+	if present {
+		return given
+	}
+	return absent
+}
+
+func stateOfLimit[T any](limit *collectors.Limit[T]) uint8 {
+	if limit.Unlimited() {
+		return unlimited
+	}
+	return stateOf(limit.Present())
+}
+
+func limitOf[T any](state uint8, value T) collectors.Limit[T] {
+	if state == unlimited {
+		return collectors.Unlimited[T]()
+	}
+	return collectors.LimitOf(value)
+}
+
+// scaledOne is a fraction of one as a whole number. The kernel writes percent with
+// two digits, and Docker's limits rarely have more.
+const scaledOne = 10000
+
+// scale turns the bits of fractions into whole numbers where that keeps every one
+// of them to the bit; a quotient is rounded in one way only.
+func (c *cells) scale() {
+	for _, value := range c.values {
+		if math.Float64bits(unscaled(scaled(value))) != value {
+			return
+		}
+	}
+	for i, value := range c.values {
+		c.values[i] = uint64(scaled(value))
+	}
+	c.scaled = true
+}
+
+func (c *cells) unscale() {
+	if !c.scaled {
+		return
+	}
+	for i, value := range c.values {
+		c.values[i] = math.Float64bits(unscaled(int64(value)))
+	}
+}
+
+// scaled is the nearest whole number; anything for what is far too large.
+func scaled(bits uint64) int64 {
+	const most = 1 << 53
+	number := math.Round(math.Float64frombits(bits) * scaledOne)
+	if math.IsNaN(number) || math.Abs(number) > most {
+		return 0
+	}
+	return int64(number)
+}
+
+func unscaled(number int64) float64 { return float64(number) / scaledOne }

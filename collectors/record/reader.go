@@ -1,0 +1,217 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrNoRecording says that nothing was ever recorded here.
+var ErrNoRecording = errors.New("nothing has been recorded: brink guard records, and so does the dashboard while no guard runs")
+
+// Reader reads a record, also while it is written. It changes nothing. It may be used
+// by several goroutines.
+type Reader struct {
+	db   *sql.DB
+	path string
+}
+
+// OpenReader opens the record in a directory. It gives [ErrNoRecording] where there
+// is none, and a [*VersionError] for one of another version.
+func OpenReader(ctx context.Context, dir string) (*Reader, error) {
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoRecording)
+	}
+	db, conn, err := connect(ctx, dsn(path, "ro", "busy_timeout(2000)", "cache_size(-1024)", "mmap_size(0)", "query_only(1)"))
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	version, err := identify(ctx, conn)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("%s: %w", path, err)
+	case version == 0:
+		err = fmt.Errorf("%s: %w", path, ErrNoRecording)
+	case version != len(migrations):
+		err = &VersionError{Path: path, Version: version, Known: len(migrations)}
+	}
+	if err := errors.Join(err, conn.Close()); err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	return &Reader{db: db, path: path}, nil
+}
+
+// Close lets go of the file.
+func (r *Reader) Close() error { return r.db.Close() }
+
+// Recorded is a container of which there are readings.
+type Recorded struct {
+	// Name is what it is followed by; IDs are the engine's numbers it had, oldest first.
+	Name string   `json:"name"`
+	IDs  []string `json:"ids,omitempty"`
+	// First and Last are the first and the last reading that is kept.
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
+}
+
+// Containers are the containers of which there are readings, in the order in which
+// they were first seen.
+func (r *Reader) Containers(ctx context.Context) ([]Recorded, error) {
+	var list []Recorded
+	err := r.within(ctx, func(tx *sql.Tx) error {
+		names, err := loadNames(ctx, tx)
+		if err != nil {
+			return err
+		}
+		spans, err := loadSpans(ctx, tx)
+		list = names.recorded(spans)
+		return err
+	})
+	return list, err
+}
+
+// Span is the first and the last reading of the record, of any container. It gives
+// [ErrNoRecording] while there is none.
+func (r *Reader) Span(ctx context.Context) (first, last time.Time, err error) {
+	var from, to sql.NullInt64
+	err = r.db.QueryRowContext(ctx, `SELECT min(first), max(last) FROM (
+		SELECT min(first) AS first, max(last) AS last FROM blocks WHERE container = 0
+		UNION ALL SELECT min(at), max(at) FROM unsealed)`).Scan(&from, &to)
+	if err == nil && !from.Valid {
+		err = fmt.Errorf("%s: %w", r.path, ErrNoRecording)
+	}
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return time.Unix(0, from.Int64), time.Unix(0, to.Int64), nil
+}
+
+// within reads what belongs together as it was at one moment.
+func (r *Reader) within(ctx context.Context, deed func(*sql.Tx) error) error {
+	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return deed(tx)
+}
+
+// names are the containers of a record by their rows.
+type names struct {
+	rows []int64
+	of   map[int64]named
+	// rank is the first row of a name, which gives the order.
+	rank map[string]int64
+}
+
+func loadNames(ctx context.Context, tx *sql.Tx) (names, error) {
+	n := names{of: map[int64]named{}, rank: map[string]int64{}}
+	rows, err := tx.QueryContext(ctx, "SELECT id, name, container_id FROM containers ORDER BY id")
+	if err != nil {
+		return n, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id int64
+		var who named
+		if err := rows.Scan(&id, &who.name, &who.id); err != nil {
+			return n, err
+		}
+		n.rows, n.of[id] = append(n.rows, id), who
+		if _, known := n.rank[who.name]; !known {
+			n.rank[who.name] = id
+		}
+	}
+	return n, rows.Err()
+}
+
+// condition restricts a query to the names and to the rounds; to nothing without names.
+func (n names) condition(only []string) string {
+	if len(only) == 0 {
+		return ""
+	}
+	wanted := []string{strconv.Itoa(rounds)}
+	for _, row := range n.rows {
+		if slices.Contains(only, n.of[row].name) {
+			wanted = append(wanted, strconv.FormatInt(row, 10))
+		}
+	}
+	return " AND container IN (" + strings.Join(wanted, ", ") + ")"
+}
+
+// wants reports whether a row is of one of the names.
+func (n names) wants(row int64, only []string) bool {
+	return len(only) == 0 || row == rounds || slices.Contains(only, n.of[row].name)
+}
+
+// recorded are the containers of which there are readings.
+func (n names) recorded(spans map[int64]span) []Recorded {
+	var list []Recorded
+	index := map[string]int{}
+	for _, row := range n.rows {
+		s, kept := spans[row]
+		if !kept {
+			continue
+		}
+		who := n.of[row]
+		i, known := index[who.name]
+		if !known {
+			i = len(list)
+			index[who.name] = i
+			list = append(list, Recorded{Name: who.name, First: time.Unix(0, s.first), Last: time.Unix(0, s.last)})
+		}
+		list[i].add(who.id, s)
+	}
+	return list
+}
+
+func (r *Recorded) add(id string, s span) {
+	if id != "" {
+		r.IDs = append(r.IDs, id)
+	}
+	if first := time.Unix(0, s.first); first.Before(r.First) {
+		r.First = first
+	}
+	if last := time.Unix(0, s.last); last.After(r.Last) {
+		r.Last = last
+	}
+}
+
+// span is the first and the last reading of something.
+type span struct{ first, last int64 }
+
+// loadSpans are the spans of the readings that are kept, by the rows of the containers.
+func loadSpans(ctx context.Context, tx *sql.Tx) (map[int64]span, error) {
+	spans := map[int64]span{}
+	rows, err := tx.QueryContext(ctx, "SELECT container, min(first), max(last) FROM blocks GROUP BY container")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var row int64
+		var s span
+		if err := rows.Scan(&row, &s.first, &s.last); err != nil {
+			return nil, err
+		}
+		spans[row] = s
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return spans, eachUnsealed(ctx, tx, "", nil, func(b raw) {
+		s, known := spans[b.container]
+		if !known {
+			s = span{b.first, b.last}
+		}
+		spans[b.container] = span{min(s.first, b.first), max(s.last, b.last)}
+	})
+}

@@ -1,0 +1,230 @@
+package record
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"brink/collectors"
+)
+
+// mark is what a round gave beside the containers.
+type mark struct {
+	// at is when the round began, in nanoseconds since 1970.
+	at int64
+	// state is the number of the [roundState] in force.
+	state int64
+	// available is the memory that the host has left: the one thing of a round that
+	// always changes.
+	available collectors.Opt[collectors.Bytes]
+}
+
+// roundState is what a round gave that seldom changes. It is kept once, as JSON.
+type roundState struct {
+	Host    collectors.HostCounters `json:"host"`
+	Waiting []collectors.Waiting    `json:"waiting,omitempty"`
+	Sources []sourceState           `json:"sources,omitempty"`
+}
+
+// sourceState is a source without the times that differ each time. How long it
+// worked is not kept.
+type sourceState struct {
+	Name  string `json:"name"`
+	OK    bool   `json:"ok"`
+	Error string `json:"error,omitempty"`
+	// LastGood is when it last answered, in milliseconds since 1970, while it fails;
+	// absent when it never did.
+	LastGood collectors.Opt[int64] `json:"last_good,omitzero"`
+}
+
+// stateOf is the slow part of a reading.
+func stateOf(reading collectors.Reading) roundState {
+	state := roundState{Host: reading.Host, Waiting: reading.Waiting}
+	state.Host.MemoryAvailable = collectors.Opt[collectors.Bytes]{}
+	for _, source := range reading.Sources {
+		kept := sourceState{Name: source.Name, OK: source.OK, Error: source.Error}
+		if age, ever := source.Age.Get(); ever && !source.OK {
+			kept.LastGood = collectors.Some(reading.At.Add(-age.Duration()).UnixMilli())
+		}
+		state.Sources = append(state.Sources, kept)
+	}
+	return state
+}
+
+// equal reports whether two states say the same.
+func (s roundState) equal(other roundState) bool {
+	return s.Host == other.Host && slices.Equal(s.Sources, other.Sources) && slices.EqualFunc(s.Waiting, other.Waiting, sameWaiting)
+}
+
+func sameWaiting(a, b collectors.Waiting) bool {
+	return a.Target == b.Target && a.Since.Equal(b.Since) && a.Why == b.Why && slices.Equal(a.Choices, b.Choices)
+}
+
+// reading is the round with this state, without containers.
+func (s roundState) reading(m mark) collectors.Reading {
+	reading := collectors.Reading{At: time.Unix(0, m.at), Host: s.Host, Waiting: s.Waiting}
+	reading.Host.MemoryAvailable = m.available
+	for _, kept := range s.Sources {
+		source := collectors.SourceHealth{Name: kept.Name, OK: kept.OK, Error: kept.Error}
+		if kept.OK {
+			source.Age = collectors.Some(collectors.Seconds(0))
+		} else if ms, ever := kept.LastGood.Get(); ever {
+			source.Age = collectors.Some(collectors.Seconds(reading.At.Sub(time.UnixMilli(ms))))
+		}
+		reading.Sources = append(reading.Sources, source)
+	}
+	return reading
+}
+
+// errMarks says that a list of marks cannot be read.
+var errMarks = errors.New("damaged list of rounds")
+
+// marksVersion begins every list of marks.
+const marksVersion = 1
+
+// appendMarks packs marks. Rounds come at even steps, so the change of the step is
+// kept; memory comes in KiB, so mostly that is.
+func appendMarks(dst []byte, marks []mark) []byte {
+	dst = append(dst, marksVersion)
+	dst = binary.AppendUvarint(dst, uint64(len(marks)))
+	var last mark
+	var step, available int64
+	for _, m := range marks {
+		dst = binary.AppendVarint(dst, m.at-last.at-step)
+		dst = binary.AppendVarint(dst, m.state-last.state)
+		dst = appendAvailable(dst, m.available, &available)
+		step, last = m.at-last.at, m
+	}
+	return dst
+}
+
+// Forms of the available memory.
+const (
+	availableAbsent = iota
+	availableKiB
+	availableBytes
+)
+
+func appendAvailable(dst []byte, bytes collectors.Opt[collectors.Bytes], last *int64) []byte {
+	value, ok := bytes.Get()
+	if !ok {
+		return append(dst, availableAbsent)
+	}
+	change := int64(value) - *last
+	*last = int64(value)
+	if change%1024 == 0 {
+		return binary.AppendVarint(append(dst, availableKiB), change/1024)
+	}
+	return binary.AppendVarint(append(dst, availableBytes), change)
+}
+
+// readMarks unpacks marks.
+func readMarks(data []byte) ([]mark, error) {
+	r := scanner{data: data}
+	version, count := r.uvarint(), r.uvarint()
+	if version != marksVersion || count > uint64(len(data)) {
+		return nil, fmt.Errorf("%w: version %d, %d rounds in %d bytes", errMarks, version, count, len(data))
+	}
+	marks := make([]mark, 0, count)
+	var last mark
+	var step, available int64
+	for range count {
+		m := mark{at: last.at + step + r.varint(), state: last.state + r.varint()}
+		m.available = r.available(&available)
+		step, last = m.at-last.at, m
+		marks = append(marks, m)
+	}
+	if r.failed || len(r.data) > 0 {
+		return nil, errMarks
+	}
+	return marks, nil
+}
+
+func (s *scanner) available(last *int64) collectors.Opt[collectors.Bytes] {
+	form := s.uvarint()
+	if form == availableAbsent {
+		return collectors.Opt[collectors.Bytes]{}
+	}
+	change := s.varint()
+	switch form {
+	case availableKiB:
+		change *= 1024
+	case availableBytes:
+	default:
+		s.failed = true
+	}
+	*last += change
+	return collectors.Some(collectors.Bytes(*last))
+}
+
+// scanner takes varints off bytes, and remembers whether one was missing.
+type scanner struct {
+	data   []byte
+	failed bool
+}
+
+func (s *scanner) uvarint() uint64 {
+	value, n := binary.Uvarint(s.data)
+	return value * s.took(n)
+}
+
+func (s *scanner) varint() int64 {
+	value, n := binary.Varint(s.data)
+	return value * int64(s.took(n))
+}
+
+// took moves on, and gives 1 if there was something.
+func (s *scanner) took(n int) uint64 {
+	if n <= 0 {
+		s.failed, s.data = true, nil
+		return 0
+	}
+	s.data = s.data[n:]
+	return 1
+}
+
+// bytes takes the next n bytes.
+func (s *scanner) bytes(n uint64) []byte {
+	if n > uint64(len(s.data)) {
+		s.failed, s.data = true, nil
+		return nil
+	}
+	taken := s.data[:n]
+	s.data = s.data[n:]
+	return taken
+}
+
+// rounds is the container that stands for the rounds themselves.
+const rounds = 0
+
+// part is what a row of a reading holds of one container, or the mark of its round.
+type part struct {
+	container int64
+	data      []byte
+}
+
+// appendPart adds a part to a row.
+func appendPart(dst []byte, p part) []byte {
+	dst = binary.AppendUvarint(dst, uint64(p.container))
+	dst = binary.AppendUvarint(dst, uint64(len(p.data)))
+	return append(dst, p.data...)
+}
+
+// errRow says that the row of a reading cannot be read.
+var errRow = errors.New("damaged reading")
+
+// readParts takes a row apart. The parts share its bytes.
+func readParts(row []byte) ([]part, error) {
+	var parts []part
+	for s := (scanner{data: row}); len(s.data) > 0; {
+		p := part{container: int64(s.uvarint())}
+		p.data = s.bytes(s.uvarint())
+		if s.failed {
+			return nil, errRow
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}

@@ -1,0 +1,123 @@
+package record
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"brink/collectors"
+	"brink/collectors/record/block"
+)
+
+// score puts what was recorded of several containers together again, moment by
+// moment.
+type score struct {
+	// full and coarse are what stands for itself, and for ten seconds.
+	full, coarse []block.Entry
+	marks        []keyed
+}
+
+// keyed is a mark under the moment to which it belongs.
+type keyed struct {
+	key  int64
+	mark mark
+}
+
+// moment is a round as it was put together.
+type moment struct {
+	// key is when it began, or the ten seconds for which it stands; at is its time.
+	key, at    int64
+	mark       mark
+	marked     bool
+	containers []collectors.ContainerCounters
+}
+
+// add unpacks a block.
+func (s *score) add(codec *block.Codec, b raw) (err error) {
+	switch {
+	case b.container == rounds:
+		return s.addMarks(b)
+	case b.grain == grainCoarse:
+		s.coarse, err = codec.Decode(s.coarse, b.data)
+	default:
+		s.full, err = codec.Decode(s.full, b.data)
+	}
+	return err
+}
+
+func (s *score) addMarks(b raw) error {
+	marks, err := readMarks(b.data)
+	for _, m := range marks {
+		key := m.at
+		if b.grain == grainCoarse {
+			key = slotOf(m.at)
+		}
+		s.marks = append(s.marks, keyed{key: key, mark: m})
+	}
+	return err
+}
+
+// slotOf is the beginning of the ten seconds.
+func slotOf(at int64) int64 { return floor(at, int64(coarseStep)) }
+
+// moments are the rounds in the order of their times.
+func (s *score) moments() []moment {
+	list := s.frame()
+	for _, entry := range s.full {
+		i, _ := search(list, entry.At.UnixNano())
+		list[i].containers = append(list[i].containers, entry.Counters)
+	}
+	for _, entry := range s.coarse {
+		slot := slotOf(entry.At.UnixNano())
+		for i, _ := search(list, slot); i < len(list) && list[i].key < slot+int64(coarseStep); i++ {
+			list[i].stand(entry)
+		}
+	}
+	return list
+}
+
+// frame are the moments, still empty: those of the marks, and those of containers
+// whose mark was lost.
+func (s *score) frame() []moment {
+	list := make([]moment, 0, len(s.marks)+1)
+	for _, k := range s.marks {
+		list = append(list, moment{key: k.key, at: k.mark.at, mark: k.mark, marked: true})
+	}
+	sortMoments(list)
+	marked := len(list)
+	for _, entry := range s.full {
+		at := entry.At.UnixNano()
+		if _, found := search(list[:marked], at); !found {
+			list = append(list, moment{key: at, at: at})
+		}
+	}
+	for _, entry := range s.coarse {
+		slot := slotOf(entry.At.UnixNano())
+		if i, _ := search(list[:marked], slot); i == marked || list[i].key >= slot+int64(coarseStep) {
+			list = append(list, moment{key: slot, at: entry.At.UnixNano()})
+		}
+	}
+	if len(list) > marked {
+		sortMoments(list)
+		list = slices.CompactFunc(list, func(a, b moment) bool { return a.key == b.key })
+	}
+	return list
+}
+
+func sortMoments(list []moment) {
+	slices.SortStableFunc(list, func(a, b moment) int { return cmp.Compare(a.key, b.key) })
+}
+
+// search finds the first moment that is not before the key.
+func search(list []moment, key int64) (int, bool) {
+	return slices.BinarySearchFunc(list, key, func(m moment, key int64) int { return cmp.Compare(m.key, key) })
+}
+
+// stand takes an entry that stands for ten seconds. What was fresh when it was read
+// is fresh then.
+func (m *moment) stand(entry block.Entry) {
+	if entry.Counters.FreshAt.Equal(entry.At) {
+		entry.Counters.FreshAt = time.Unix(0, m.at)
+	}
+	m.containers = append(m.containers, entry.Counters)
+}

@@ -1,0 +1,219 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"brink/collectors"
+	"brink/collectors/record/block"
+)
+
+// Grains of a block.
+const (
+	// grainFull: every reading of a minute.
+	grainFull = 0
+	// grainCoarse: one reading of every ten seconds, of ten minutes at the most.
+	grainCoarse = 1
+)
+
+const (
+	// coarseStep is the time for which one reading stands in a coarse block.
+	coarseStep = 10 * time.Second
+	// coarseSpan is how much a coarse block may hold. No block crosses its bounds.
+	coarseSpan = 10 * time.Minute
+	// processStep is how often a process list is kept in a minute that is not pinned.
+	processStep = 10 * time.Second
+)
+
+// sealed is a minute, or less, of one container in one stretch.
+type sealed struct {
+	stretch, container int64
+	entries            []block.Entry
+	marks              []mark
+}
+
+// seal packs the oldest minute that is due, and reports whether one was.
+func (s *store) seal(ctx context.Context) (bool, error) {
+	var stretch, at int64
+	err := s.conn.QueryRowContext(ctx, "SELECT stretch, at FROM unsealed ORDER BY seq LIMIT 1").Scan(&stretch, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	minute := minuteOf(at)
+	if err != nil || !s.due(stretch, minute) {
+		return false, err
+	}
+	return true, s.within(ctx, func() error { return s.sealMinute(ctx, stretch, minute) })
+}
+
+// due reports whether a minute is to be sealed: it is old enough that a death that
+// pins it would have been told. One of an earlier stretch may lie in the future, of a
+// clock that was set back since.
+func (s *store) due(stretch, minute int64) bool {
+	old := minute+int64(time.Minute)+int64(unsealedFor) <= s.last
+	return old || stretch != s.stretch && minute > s.last
+}
+
+func (s *store) sealMinute(ctx context.Context, stretch, minute int64) error {
+	parts, newest, last, err := s.unsealed(ctx, stretch, minute)
+	if err != nil {
+		return err
+	}
+	pinned, err := s.pinnedNames(ctx, minute)
+	if err != nil {
+		return err
+	}
+	for _, container := range slices.Sorted(maps.Keys(parts)) {
+		if err := s.sealPart(ctx, sealed{stretch: stretch, container: container}, parts[container], pinned); err != nil {
+			return err
+		}
+	}
+	if _, err := s.exec(ctx, "DELETE FROM unsealed WHERE seq <= ?", newest); err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, "UPDATE stretches SET last = max(last, ?) WHERE id = ?", last, stretch)
+	return err
+}
+
+// unsealed are the parts of the rows of a minute, by container, and the newest row
+// and its time.
+func (s *store) unsealed(ctx context.Context, stretch, minute int64) (found map[int64][][]byte, newest, last int64, err error) {
+	rows, err := s.conn.QueryContext(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, minute+int64(time.Minute))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	defer func() { _ = rows.Close() }()
+	found = map[int64][][]byte{}
+	for rows.Next() {
+		var data []byte
+		if err := rows.Scan(&newest, &last, &data); err != nil {
+			return nil, 0, 0, err
+		}
+		parts, err := readParts(data)
+		if err != nil {
+			// What cannot be read now never can: it must not keep the rest from being sealed.
+			continue
+		}
+		for _, p := range parts {
+			found[p.container] = append(found[p.container], p.data)
+		}
+	}
+	return found, newest, last, rows.Err()
+}
+
+// pinnedNames are the containers whose death the minute led to; the rounds are with
+// them when there is one.
+func (s *store) pinnedNames(ctx context.Context, minute int64) (map[int64]bool, error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT id FROM containers WHERE EXISTS (SELECT 1 FROM events
+		WHERE container = name AND kind IN (?, ?) AND at < ? AND until >= ?)`,
+		string(collectors.EventOOMKill), string(collectors.EventDied), minute+int64(time.Minute+bundleLength), minute)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	pinned := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		pinned[id], pinned[rounds] = true, true
+	}
+	return pinned, rows.Err()
+}
+
+// sealPart packs a minute of one container.
+func (s *store) sealPart(ctx context.Context, minute sealed, rows [][]byte, pinned map[int64]bool) error {
+	for _, row := range rows {
+		if minute.container == rounds {
+			marks, err := readMarks(row)
+			if err == nil {
+				minute.marks = append(minute.marks, marks...)
+			}
+			continue
+		}
+		// A row that is damaged leaves the others as they are.
+		if entries, err := s.codec.Decode(minute.entries, row); err == nil {
+			minute.entries = entries
+		}
+	}
+	if !pinned[minute.container] {
+		thinProcesses(minute.entries)
+	}
+	return s.keepBlock(ctx, minute, grainFull, pinned[minute.container])
+}
+
+// thinProcesses leaves the process list of the first reading of every ten seconds.
+func thinProcesses(entries []block.Entry) {
+	last := int64(-1)
+	for i := range entries {
+		slot := floor(entries[i].At.UnixNano(), int64(processStep))
+		if slot == last {
+			entries[i].Counters.Processes = collectors.Opt[[]collectors.Process]{}
+		} else if entries[i].Counters.Processes.Present() {
+			last = slot
+		}
+	}
+}
+
+// keepBlock adds a block.
+func (s *store) keepBlock(ctx context.Context, b sealed, grain int, pinned bool) error {
+	if b.container == rounds {
+		return s.keepMarks(ctx, b, grain, pinned)
+	}
+	for entries := range slices.Chunk(b.entries, block.Most) {
+		s.one = s.codec.Encode(s.one[:0], entries)
+		first, last := entries[0].At.UnixNano(), entries[len(entries)-1].At.UnixNano()
+		if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *store) keepMarks(ctx context.Context, b sealed, grain int, pinned bool) error {
+	if len(b.marks) == 0 {
+		return nil
+	}
+	s.one = appendMarks(s.one[:0], b.marks)
+	first, last := b.marks[0].at, b.marks[len(b.marks)-1].at
+	if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
+		return err
+	}
+	for _, state := range statesOf(b.marks) {
+		if _, err := s.exec(ctx, "UPDATE states SET last = max(last, ?) WHERE id = ?", last, state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertBlock adds the block that is packed. A coarse one begins with the ten seconds
+// that its first reading stands for.
+func (s *store) insertBlock(ctx context.Context, b sealed, first, last int64, grain int, pinned bool) error {
+	if grain == grainCoarse {
+		first = floor(first, int64(coarseStep))
+	}
+	_, err := s.exec(ctx, "INSERT INTO blocks (stretch, container, first, last, grain, pinned, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		b.stretch, b.container, first, last, grain, pinned, s.one)
+	if err != nil {
+		return fmt.Errorf("block of container %d: %w", b.container, err)
+	}
+	return nil
+}
+
+// statesOf are the states that marks name, each once.
+func statesOf(marks []mark) []int64 {
+	var states []int64
+	for _, m := range marks {
+		if !slices.Contains(states, m.state) {
+			states = append(states, m.state)
+		}
+	}
+	return states
+}

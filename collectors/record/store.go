@@ -1,0 +1,424 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"brink/collectors"
+	"brink/collectors/record/block"
+)
+
+// store is an open record that is written. After an error it is of no use any more:
+// it is closed and opened anew, for what it remembers may not be in the file.
+type store struct {
+	db   *sql.DB
+	conn *sql.Conn
+	path string
+	// insert adds the row of a reading: the one statement that runs all the time.
+	insert *sql.Stmt
+	// inside says that a transaction is open.
+	inside bool
+
+	// run is the first stretch of this recorder, stretch the present one; last is the
+	// time of its newest reading. All are 0 before the first.
+	run, stretch, last int64
+	// state is the newest round's, stateRow its row.
+	state    roundState
+	stateRow int64
+	// containers are the rows of the containers, lives the lives that go on.
+	containers map[named]int64
+	lives      map[string]*followed
+
+	codec    block.Codec
+	row, one []byte
+	entry    [1]block.Entry
+	chores   chores
+}
+
+// named is a container as it is recorded: by name and by the engine's number.
+type named struct{ name, id string }
+
+// openStore opens the record and brings it up to date. The file is made if it is not
+// there. After a brink that was killed it is looked through for damage.
+func openStore(ctx context.Context, path string, retention Retention) (*store, error) {
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	db, conn, err := connect(ctx, dsn(path, "rw", writerPragmas()...))
+	if err != nil {
+		return nil, err
+	}
+	s := &store{db: db, conn: conn, path: path, containers: map[named]int64{}, lives: map[string]*followed{}}
+	s.chores.retention = retention
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.abandon())
+	}
+	return s, nil
+}
+
+func (s *store) prepare(ctx context.Context) error {
+	if err := migrate(ctx, s.conn, s.path, migrations); err != nil {
+		return err
+	}
+	clean, err := s.meta(ctx, metaClean)
+	if err == nil && clean.Or(1) == 0 {
+		err = check(ctx, s.conn)
+	}
+	if err == nil {
+		err = s.setMeta(ctx, metaClean, 0)
+	}
+	if err == nil {
+		s.insert, err = s.conn.PrepareContext(ctx, "INSERT INTO unsealed (stretch, at, data) VALUES (?, ?, ?)")
+	}
+	if err == nil {
+		s.chores.retained, err = s.meta(ctx, metaRetained)
+	}
+	return err
+}
+
+// close lets go of the file, and notes that it was left in order.
+func (s *store) close(ctx context.Context) error {
+	return errors.Join(s.note(ctx), s.setMeta(ctx, metaClean, 1), s.abandon())
+}
+
+// abandon lets go of the file as it is.
+func (s *store) abandon() error {
+	var err error
+	if s.insert != nil {
+		err = s.insert.Close()
+	}
+	return errors.Join(err, s.conn.Close(), s.db.Close())
+}
+
+// Keys of the table meta.
+const (
+	// metaClean is 0 while the record is open for writing, and after a crash.
+	metaClean = "clean"
+	// metaRetained is the clock of the retention.
+	metaRetained = "retained"
+)
+
+func (s *store) meta(ctx context.Context, key string) (collectors.Opt[int64], error) {
+	var value int64
+	err := s.conn.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = ?", key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return collectors.Opt[int64]{}, nil
+	}
+	return collectors.Some(value), err
+}
+
+func (s *store) setMeta(ctx context.Context, key string, value int64) error {
+	_, err := s.exec(ctx, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value)
+	return err
+}
+
+// exec runs a statement that is not worth keeping prepared.
+func (s *store) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := s.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// begin opens a transaction, unless one is open.
+func (s *store) begin(ctx context.Context) error {
+	if s.inside {
+		return nil
+	}
+	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	s.inside = err == nil
+	return err
+}
+
+// finish ends the transaction that is open, if one is.
+func (s *store) finish(ctx context.Context, err error) error {
+	if !s.inside {
+		return err
+	}
+	s.inside = false
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		// SQLite has rolled back by itself after some errors; then this fails, and says
+		// nothing new.
+		_, _ = s.conn.ExecContext(ctx, "ROLLBACK")
+	}
+	return err
+}
+
+// within runs what belongs together in one transaction.
+func (s *store) within(ctx context.Context, deed func() error) error {
+	err := s.begin(ctx)
+	if err == nil {
+		err = deed()
+	}
+	return s.finish(ctx, err)
+}
+
+// write adds a reading and the events that were found in it. A reading in which
+// nothing but numbers changed is one statement.
+func (s *store) write(ctx context.Context, reading collectors.Reading, news []collectors.Event) error {
+	err := s.follow(ctx, reading)
+	for _, event := range news {
+		if err == nil {
+			err = s.tell(ctx, event)
+		}
+	}
+	if err == nil {
+		_, err = s.insert.ExecContext(ctx, s.stretch, reading.At.UnixNano(), s.row)
+	}
+	return s.finish(ctx, err)
+}
+
+// follow takes down what a reading tells beside its numbers, and packs its row.
+func (s *store) follow(ctx context.Context, reading collectors.Reading) error {
+	at := reading.At.UnixNano()
+	if err := s.enter(ctx, at); err != nil {
+		return err
+	}
+	if err := s.enterState(ctx, reading); err != nil {
+		return err
+	}
+	s.one = appendMarks(s.one[:0], []mark{{at: at, state: s.stateRow, available: reading.Host.MemoryAvailable}})
+	s.row = appendPart(s.row[:0], part{container: rounds, data: s.one})
+	for _, container := range reading.Containers {
+		row, err := s.enterContainer(ctx, named{container.Key, container.ID})
+		if err == nil {
+			err = s.enterLife(ctx, row, container, reading.At)
+		}
+		if err != nil {
+			return err
+		}
+		s.pack(row, block.Entry{At: reading.At, Counters: container})
+	}
+	return nil
+}
+
+// pack adds a container to the row.
+func (s *store) pack(row int64, entry block.Entry) {
+	s.entry[0] = entry
+	s.one = s.codec.Encode(s.one[:0], s.entry[:])
+	s.entry[0] = block.Entry{}
+	s.row = appendPart(s.row, part{container: row, data: s.one})
+}
+
+// enter begins a stretch for the first reading, and when the clock was set back.
+func (s *store) enter(ctx context.Context, at int64) error {
+	if s.stretch != 0 && at > s.last {
+		s.last = at
+		return nil
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	row, err := s.exec(ctx, "INSERT INTO stretches (run, began, last) VALUES (?, ?, ?)", s.run, at, at)
+	if err != nil {
+		return err
+	}
+	s.stretch, s.last = row, at
+	if s.run != 0 {
+		return nil
+	}
+	s.run = row
+	_, err = s.exec(ctx, "UPDATE stretches SET run = id WHERE id = ?", row)
+	return err
+}
+
+// note takes down how far the stretch, its lives and the clock of the retention have
+// come.
+func (s *store) note(ctx context.Context) error {
+	if retained, ok := s.chores.retained.Get(); ok {
+		if err := s.setMeta(ctx, metaRetained, retained); err != nil {
+			return err
+		}
+	}
+	if _, err := s.exec(ctx, "UPDATE stretches SET last = max(last, ?) WHERE id = ?", s.last, s.stretch); err != nil {
+		return err
+	}
+	for _, life := range s.lives {
+		if _, err := s.exec(ctx, "UPDATE lives SET last = ? WHERE id = ?", life.seen, life.row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enterState takes down the slow part of a round when it changed.
+func (s *store) enterState(ctx context.Context, reading collectors.Reading) error {
+	state := stateOf(reading)
+	if s.stateRow != 0 && s.state.equal(state) {
+		return nil
+	}
+	data, err := json.Marshal(state)
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	s.state = state
+	return s.conn.QueryRowContext(ctx, "INSERT INTO states (last, data) VALUES (?, ?) ON CONFLICT (data) DO UPDATE SET last = excluded.last RETURNING id", reading.At.UnixNano(), string(data)).Scan(&s.stateRow)
+}
+
+// enterContainer is the row of a container, which is new the first time.
+func (s *store) enterContainer(ctx context.Context, who named) (int64, error) {
+	if row, known := s.containers[who]; known {
+		return row, nil
+	}
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	var row int64
+	err := s.conn.QueryRowContext(ctx, "INSERT INTO containers (name, container_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name RETURNING id", who.name, who.id).Scan(&row)
+	s.containers[who] = row
+	return row, err
+}
+
+// enterLife takes down what is new of a container's life.
+func (s *store) enterLife(ctx context.Context, row int64, c collectors.ContainerCounters, at time.Time) error {
+	life := s.lives[c.Key]
+	if life == nil {
+		var err error
+		if life, err = s.lastLife(ctx, row, c.ID); err != nil {
+			return err
+		}
+	}
+	if life.row != 0 && !life.sameLife(c) {
+		if err := s.endLife(ctx, life); err != nil {
+			return err
+		}
+		life = &followed{}
+	}
+	s.lives[c.Key] = life
+	factsNew, limitsNew := life.learn(c, at)
+	life.seen = at.UnixNano()
+	if life.row == 0 || factsNew {
+		if err := s.keepLife(ctx, row, life); err != nil {
+			return err
+		}
+	}
+	if limitsNew {
+		return s.keepLimits(ctx, life)
+	}
+	return nil
+}
+
+// endLife takes down when a life was seen last.
+func (s *store) endLife(ctx context.Context, life *followed) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, "UPDATE lives SET last = ? WHERE id = ?", life.seen, life.row)
+	return err
+}
+
+// lastLife is the life of a container that an earlier recorder saw last.
+func (s *store) lastLife(ctx context.Context, container int64, id string) (*followed, error) {
+	life := &followed{id: id}
+	var incarnation int64
+	var data, limits []byte
+	err := s.conn.QueryRowContext(ctx, `SELECT id, incarnation, last, data, coalesce((SELECT data FROM limits WHERE life = lives.id ORDER BY at DESC LIMIT 1), '{}')
+		FROM lives WHERE container = ? ORDER BY last DESC LIMIT 1`, container).Scan(&life.row, &incarnation, &life.seen, &data, &limits)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &followed{}, nil
+	}
+	if err == nil {
+		err = errors.Join(json.Unmarshal(data, &life.facts), json.Unmarshal(limits, &life.limits))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the last life of container %d: %w", container, err)
+	}
+	life.incarnation, life.limits.At = collectors.Incarnation(incarnation), time.Time{}
+	return life, nil
+}
+
+func (s *store) keepLife(ctx context.Context, container int64, life *followed) error {
+	data, err := json.Marshal(life.facts)
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	incarnation := int64(life.incarnation)
+	if life.row == 0 {
+		life.row, err = s.exec(ctx, "INSERT INTO lives (container, incarnation, first, last, data) VALUES (?, ?, ?, ?, ?)", container, incarnation, life.seen, life.seen, string(data))
+		return err
+	}
+	_, err = s.exec(ctx, "UPDATE lives SET incarnation = ?, last = ?, data = ? WHERE id = ?", incarnation, life.seen, string(data), life.row)
+	return err
+}
+
+func (s *store) keepLimits(ctx context.Context, life *followed) error {
+	limits := life.limits
+	limits.At = time.Unix(0, life.seen).UTC()
+	data, err := json.Marshal(limits)
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, "INSERT INTO limits (life, at, data) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data", life.row, life.seen, string(data))
+	return err
+}
+
+// tell takes down an event, or its amendment, and pins what led to a death.
+func (s *store) tell(ctx context.Context, event collectors.Event) error {
+	data, err := json.Marshal(event)
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	at, until := event.At.UnixNano(), event.At.UnixNano()
+	if event.Until.After(event.At) {
+		until = event.Until.UnixNano()
+	}
+	_, err = s.exec(ctx, `INSERT INTO events (run, seq, at, until, container, kind, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET at = excluded.at, until = excluded.until, container = excluded.container, kind = excluded.kind, data = excluded.data`,
+		s.run, int64(event.Seq), at, until, event.Container, string(event.Kind), string(data))
+	if err != nil || !deadly(event.Kind) {
+		return err
+	}
+	return s.pin(ctx, event.Container, at, until)
+}
+
+// deadly reports whether the minutes before an event are pinned.
+func deadly(kind collectors.EventKind) bool {
+	return kind == collectors.EventOOMKill || kind == collectors.EventDied
+}
+
+// pin keeps the minutes before a death that were sealed before it was known.
+func (s *store) pin(ctx context.Context, container string, at, until int64) error {
+	_, err := s.exec(ctx, `UPDATE blocks SET pinned = 1 WHERE pinned = 0 AND grain = 0 AND first >= ? AND first <= ?
+		AND container IN (SELECT id FROM containers WHERE name = ? UNION SELECT 0)`, minuteOf(at)-int64(bundleLength), until, container)
+	return err
+}
+
+const (
+	// bundleLength is what is kept in full before a death.
+	bundleLength = 5 * time.Minute
+	// unsealedFor is how long a minute is left as it came: until no event can arrive
+	// that pins it, save one that is told late.
+	unsealedFor = bundleLength + time.Minute
+)
+
+// minuteOf is the beginning of the minute.
+func minuteOf(at int64) int64 { return floor(at, int64(time.Minute)) }
+
+// floor is the largest multiple of step that is not above.
+func floor(at, step int64) int64 {
+	rest := at % step
+	if rest < 0 {
+		rest += step
+	}
+	return at - rest
+}
