@@ -23,6 +23,8 @@ type Frame struct {
 	// Sinks tell how those fare who carry alerts to a person; empty when none is
 	// configured.
 	Sinks []SinkHealth
+	// Recording tells how the recorder fares; it has no state where nothing is recorded.
+	Recording Recording
 }
 
 // FrameMsg brings the next frame.

@@ -98,6 +98,7 @@ func (c *codec) source(source *collectors.SourceHealth) {
 	sequence(c, &source.Missing, func(missing *collectors.Missing) {
 		text(c, &missing.Group)
 		text(c, &missing.Why)
+		text(c, &missing.Source)
 	})
 }
 
@@ -124,6 +125,7 @@ func (c *codec) frame(f *Frame) {
 	c.instant(&f.Board.At)
 	sequence(c, &f.Board.Alerts, c.alert)
 	sequence(c, &f.Sinks, c.sink)
+	c.recording(&f.Recording)
 }
 
 func (c *codec) host(host *collectors.HostCounters) {
@@ -158,6 +160,16 @@ func (c *codec) alert(alert *alerts.Alert) {
 	text(c, &alert.Message)
 	c.flag(&alert.Acknowledged)
 	c.instant(&alert.MutedUntil)
+}
+
+func (c *codec) recording(r *Recording) {
+	text(c, &r.State)
+	c.flag(&r.Good)
+	text(c, &r.Why)
+	text(c, &r.Path)
+	text(c, &r.Aside)
+	optWhole(c, &r.Size)
+	whole(c, &r.Dropped)
 }
 
 func (c *codec) sink(sink *SinkHealth) {

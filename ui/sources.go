@@ -11,9 +11,11 @@ type sourceLine struct {
 	source collectors.SourceHealth
 	// sink is set on the head of a sink, which stands below the sources.
 	sink *SinkHealth
-	head bool
-	text string
-	look role
+	// recording is set on the head of the recorder, which stands last.
+	recording *Recording
+	head      bool
+	text      string
+	look      role
 }
 
 const (
@@ -47,6 +49,7 @@ func (s *scene) sources(width int) list {
 		lines = append(lines, sourceLine{text: cut(text, width), look: roleMuted})
 	}
 	lines = append(lines, s.sinkLines(width)...)
+	lines = append(lines, s.recordingLines(width)...)
 	return list{
 		count: len(lines),
 		empty: "no source has answered yet",
@@ -76,6 +79,10 @@ func drawSource(p pen, y int, line sourceLine) {
 	}
 	if line.sink != nil {
 		drawSink(p, y, line.sink)
+		return
+	}
+	if line.recording != nil {
+		drawRecording(p, y, line.recording)
 		return
 	}
 	source := line.source

@@ -28,16 +28,22 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 	if err != nil {
 		return err
 	}
-	box := newMailbox()
+	box, recall := newMailbox(), newRecall(p, stage)
 	ended := make(chan error, 1)
 	go func() {
-		err := stage.run(ctx, box.put)
+		p.recallEvents(ctx, stage)
+		err := stage.run(ctx, func(frame ui.Frame) {
+			recall.begin(ctx, frame.Snapshot)
+			box.put(frame)
+		})
 		box.close()
+		recall.end()
 		cancel(err)
 		ended <- err
 	}()
 	screenErr := screen.show(ctx, ui.New(ui.Options{
 		Frames:   box.frames,
+		Pages:    recall.pages,
 		Target:   settings.asked(),
 		Version:  version(),
 		Interval: p.flags.interval,

@@ -21,6 +21,8 @@ type desk struct {
 	newDuties chan duties
 	// heard gets the changes of each round, if it is not nil.
 	heard func(collectors.Snapshot, []alerts.Transition)
+	// recording tells how the recorder fares, if it is not nil.
+	recording func() ui.Recording
 	// changes are the newest transitions of the run, oldest first.
 	changes []alerts.Transition
 }
@@ -86,7 +88,11 @@ func (d *desk) judge(snapshot collectors.Snapshot) ui.Frame {
 		d.changes = slices.Concat(d.changes, transitions)
 		d.changes = d.changes[max(0, len(d.changes)-changesKept):]
 	}
-	return ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.duties.rules, Sinks: d.sinks()}
+	frame := ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.duties.rules, Sinks: d.sinks()}
+	if d.recording != nil {
+		frame.Recording = d.recording()
+	}
+	return frame
 }
 
 func (d *desk) obey(at time.Time) {

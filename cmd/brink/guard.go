@@ -74,6 +74,7 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	settings.records = true
 	stage, err := p.build(settings)
 	if err != nil {
 		return err
@@ -90,7 +91,8 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 		return errors.Join(err, sentry.journal.close())
 	}
 	stage.desk = newDesk(duties)
-	stage.desk.heard = sentry.journal.round
+	stage.desk.heard, stage.desk.recording = sentry.journal.round, stage.recording
+	p.recallEvents(ctx, stage)
 	return sentry.run(ctx, cancel, hangups)
 }
 

@@ -15,6 +15,8 @@ import (
 type settings struct {
 	config.Config
 	targets []sources.Target
+	// records says that the command goes on for so long that it is worth recording.
+	records bool
 }
 
 // settings reads both, and tells every fault of both at once.

@@ -35,12 +35,14 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	settings.records = true
 	stage, err := p.build(settings)
 	if err != nil {
 		return err
 	}
 	defer stage.close()
 	stage.desk = newDesk(duties{rules: settings.RulesInForce()})
+	stage.desk.recording = stage.recording
 	if screen == nil {
 		return p.stream(cmd.Context(), stage)
 	}

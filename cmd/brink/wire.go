@@ -15,6 +15,7 @@ import (
 	"brink/collectors/cgroupfs"
 	"brink/collectors/dockerd"
 	"brink/collectors/hostfs"
+	"brink/collectors/record"
 	"brink/collectors/sources"
 )
 
@@ -30,6 +31,7 @@ import (
 //	stats stream ───── dockerd ───> sources.Stats ───┤
 //	                                                 ▼
 //	                 Reading ──> Derive, Ledger ──> Snapshot     collectors.Sampler
+//	                    └──> recorder ──> record.db              collectors/record
 //	                                                 ▼
 //	                       desk: rules ──> Board, Transitions    alerts.Engine
 //	                                │                └──> outbox ──> sinks   alerts/notify
@@ -44,8 +46,12 @@ type stage struct {
 	rules   []alerts.Rule
 	// desk judges what runs on; nil for a single look.
 	desk *desk
+	// recorder keeps what is read; nil where nothing is to be kept.
+	recorder *record.Recorder
 	// descriptors bounds the cgroup files that are kept open, see keptDescriptors.
 	descriptors int
+	// remote is the machine of an engine that is not this one's; empty for this one.
+	remote string
 	// wake asks the sampler for a sample at once.
 	wake func()
 	// runners are the sources that work on goroutines of their own.
@@ -75,7 +81,7 @@ func (p *program) build(settings settings) (*stage, error) {
 	s := &stage{rules: settings.RulesInForce(), log: log, closers: []io.Closer{closer}}
 	s.descriptors = keptDescriptors(settings.Descriptors, descriptorLimit(), log)
 	s.roster = sources.NewRoster(settings.targets, time.Now())
-	if err := p.equip(s); err != nil {
+	if err := p.equip(s, settings); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -83,7 +89,7 @@ func (p *program) build(settings settings) (*stage, error) {
 }
 
 // equip gives the stage its sources and the sampler that reads them.
-func (p *program) equip(s *stage) error {
+func (p *program) equip(s *stage, settings settings) error {
 	host, err := p.findHost()
 	if err != nil {
 		return err
@@ -94,8 +100,13 @@ func (p *program) equip(s *stage) error {
 	if err != nil {
 		return err
 	}
+	if settings.records {
+		if err := p.record(s, settings.Record, s.remote); err != nil {
+			return err
+		}
+	}
 	s.sampler, err = collectors.NewSampler(collectors.SamplerOptions{
-		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Log: s.log,
+		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Record: s.recorded, Log: s.log,
 	})
 	return err
 }
@@ -113,6 +124,9 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 			p.warn(s.log, note)
 		}
 		engine = client
+		if !client.Local() {
+			s.remote = remoteName(client.Endpoint().Host)
+		}
 		s.closers = append(s.closers, client)
 		source := sources.NewEngine(client, s.roster, waker, time.Now)
 		list, s.runners = append(list, source), append(s.runners, source.Run)
