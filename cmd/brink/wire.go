@@ -101,6 +101,7 @@ func (p *program) equip(s *stage, settings settings) error {
 		return err
 	}
 	if settings.records {
+		s.runners = append(s.runners, letGo)
 		if err := p.record(s, settings.Record, s.remote); err != nil {
 			return err
 		}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestConstantRanges takes the mappings of the program that nobody can write to, and
+// nothing else.
+func TestConstantRanges(t *testing.T) {
+	const maps = `
+garbage
+00400000 r-xp 00000000 fe:00 11427 /usr/bin/brink
+00500000-00400000 r-xp 00000000 fe:00 11427 /usr/bin/brink
+zz-00 r-xp 00000000 fe:00 11427 /usr/bin/brink
+00400000-00de7000 r-xp 00000000 fe:00 11427                              /usr/bin/brink
+00de7000-01845000 r--p 009e7000 fe:00 11427                              /usr/bin/brink
+01845000-0192f000 rw-p 01445000 fe:00 11427                              /usr/bin/brink
+0192f000-03b9e000 rw-p 00000000 00:00 0
+7f0000000000-7f0000001000 r--p 00000000 fe:00 99                         /usr/bin/brinker
+7fde1ff98000-7fde1ffa0000 r--s 00000000 fe:00 131084                     /root/.local/state/brink/record.db-shm
+7ffc00000000-7ffc00001000 r-xp 00000000 00:00 0                          [vdso]
+`
+	want := []addresses{{0x400000, 0xde7000}, {0xde7000, 0x1845000}}
+	if diff := cmp.Diff(want, constantRanges(strings.NewReader(maps), "/usr/bin/brink"), cmp.AllowUnexported(addresses{})); diff != "" {
+		t.Errorf("the ranges differ (-want +got):\n%s", diff)
+	}
+}
+
+// TestLetGoOfProgram lets go of the pages of this very test, which goes on: what it
+// needs comes back.
+func TestLetGoOfProgram(t *testing.T) {
+	program, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		t.Skip(err)
+	}
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Skip(err)
+	}
+	if len(constantRanges(strings.NewReader(string(maps)), program)) == 0 {
+		t.Errorf("the test has no constant pages of its own:\n%s", maps)
+	}
+	letGoOfProgram()
+}
