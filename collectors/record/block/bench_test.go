@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"brink/collectors"
 	"brink/collectors/record/block"
 	"brink/collectors/record/block/blocktest"
 )
@@ -106,5 +105,3 @@ func BenchmarkTimes(b *testing.B) {
 		}
 	}
 }
-
-var _ = collectors.Some[int]

@@ -79,12 +79,13 @@ func (c *Codec) Encode(dst []byte, entries []Entry) []byte {
 		panic(fmt.Sprintf("block: %d entries, and a block holds %d", len(entries), Most))
 	}
 	c.reset(false)
+	c.sheet.writer.plan.quick = len(entries) == 1
 	frame := frame{count: len(entries)}
 	if frame.count > 0 {
 		frame.first, frame.last = momentOf(entries[0].At), momentOf(entries[frame.count-1].At)
 		c.write(entries)
 	}
-	frame.heads, frame.bits = c.sheet.writer.heads, c.sheet.writer.bits.data
+	frame.heads, frame.bits = c.sheet.writer.heads, c.sheet.writer.bits.finish()
 	frame.text = c.sheet.words.write()
 	frame.unpacked = len(frame.text)
 	if frame.count > 1 && len(frame.text) >= pressFrom {

@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"io"
+	"slices"
 )
 
 // words are the strings of a block, each one once; columns hold their numbers.
@@ -100,7 +101,7 @@ func (p *press) unpack(dst, packed []byte, length int) ([]byte, bool) {
 	} else if err := p.reader.(flate.Resetter).Reset(source, nil); err != nil {
 		return dst, false
 	}
-	raw := append(dst, make([]byte, length)...)
+	raw := slices.Grow(dst, length)[:len(dst)+length]
 	_, err := io.ReadFull(p.reader, raw[len(dst):])
 	return raw, err == nil
 }
