@@ -93,55 +93,49 @@ func (r *bitReader) take(size int) uint64 {
 
 // numbers fills a list with numbers in the code of the order k; with some, each has
 // a bit before it that tells zero from the others, which are lessened by one. Behind
-// the end of the data numbers are zero; see past. It goes by variables of its own,
-// since reading a day is little else.
+// the end of the data numbers are zero; see past.
+//
+// Reading a day is little else, so it goes by variables of its own, and asks nothing
+// of which the answer is hard to guess: whether a number is zero is a factor.
 func (r *bitReader) numbers(list []uint64, k int, some bool) {
-	data, next := r.data, r.next
 	lead, one := 0, uint64(0)
 	if some {
 		lead, one = 1, 1
 	}
+	data, next := r.data, r.next
 	for i := range list {
 		at := next / octetBits
 		if at+wordBits/octetBits > len(data) {
-			r.next = next
-			list[i] = r.number(k, some)
-			next = r.next
+			list[i], next = r.number(next, k, some)
 			continue
 		}
 		word := binary.BigEndian.Uint64(data[at:]) << (next % octetBits)
-		if some && word>>(wordBits-1) == 0 {
-			list[i] = 0
-			next++
-			continue
-		}
+		there := word>>(wordBits-1) | (one ^ 1)
 		word <<= lead
 		beyond := bits.LeadingZeros64(^word)
 		below := k + max(beyond-1, 0)
-		size := lead + beyond + 1 + below
-		if size > sure {
-			r.next = next
-			list[i] = r.number(k, some)
-			next = r.next
+		size := beyond + 1 + below
+		if size >= sure {
+			list[i], next = r.number(next, k, some)
 			continue
 		}
 		highest := uint64(min(beyond, 1)) << below
-		list[i] = one + (highest | word<<(beyond+1)>>(wordBits-below))
-		next += size
+		list[i] = (one + (highest | word<<(beyond+1)>>(wordBits-below))) * there
+		next += lead + size*int(there)
 	}
 	r.next = next
 }
 
-// number returns the next number of any length.
-func (r *bitReader) number(k int, some bool) uint64 {
+// number returns the number at the given bit, of any length, and where it ends.
+func (r *bitReader) number(at, k int, some bool) (number uint64, next int) {
+	r.next = at
 	switch {
 	case !some:
-		return r.golomb(k)
-	case r.take(1) == 0:
-		return 0
-	default:
-		return r.golomb(k) + 1
+		number = r.golomb(k)
+	case r.take(1) == 1:
+		number = r.golomb(k) + 1
 	}
+	return number, r.next
 }
 
 // golomb returns the next number in the code of the order k.

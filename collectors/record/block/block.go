@@ -103,6 +103,7 @@ func (c *Codec) write(entries []Entry) {
 		c.number(&c.rows[i], &entries[i].Counters)
 	}
 	t := table[row]{sheet: &c.sheet, rows: c.rows}
+	charted(t)
 	numbers(t)
 	identity(t)
 	writeLists(&c.sheet, &c.tmpfs, func(l *collectors.TmpfsLevel) string { return l.Mount }, tmpfsColumns)
@@ -186,6 +187,7 @@ func (c *Codec) words(frame frame) error {
 // read takes the rows and the lists from their columns.
 func (c *Codec) read(frame frame) error {
 	t := c.table(frame)
+	charted(t)
 	numbers(t)
 	if c.sheet.reader.broken {
 		return corrupt("its numbers are not readable")

@@ -46,6 +46,7 @@ type cells struct {
 	// common is the state of all cells, or mixed. What is read has states only then.
 	common uint8
 	states []uint8
+	// values are those of the cells that have one, and in what is read of all cells.
 	values []uint64
 	scaled bool
 }
@@ -65,6 +66,28 @@ func (c *cells) add(state uint8, value uint64) {
 	c.states = append(c.states, state)
 	if state == given {
 		c.values = append(c.values, value)
+	}
+}
+
+// is reports whether a cell that was read is in a state.
+func (c *cells) is(i int, state uint8) bool {
+	if c.common != mixed {
+		return c.common == state
+	}
+	return c.states[i] == state
+}
+
+// spread gives each cell a value of its own, from those of the cells that have one.
+func (c *cells) spread() {
+	from := len(c.values) - 1
+	c.values = append(c.values, make([]uint64, len(c.states)-len(c.values))...)
+	for i := len(c.states) - 1; i >= 0; i-- {
+		if c.states[i] != given {
+			c.values[i] = 0
+			continue
+		}
+		c.values[i] = c.values[from]
+		from--
 	}
 }
 

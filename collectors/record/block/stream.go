@@ -119,7 +119,9 @@ func (r *reader) column(c *cells, rows int, highest uint8) bool {
 	case mixed:
 		count = r.mixture(c, rows, highest)
 	}
-	c.values = r.values(c.values, tag&howMask, count)
+	if c.values = r.values(c.values, tag&howMask, count); c.common == mixed && !r.broken {
+		c.spread()
+	}
 	return !r.broken && c.common != absent
 }
 
@@ -150,8 +152,10 @@ func (r *reader) values(list []uint64, how uint8, count int) []uint64 {
 	if how > valuesSame {
 		return r.coded(list, how, base, count)
 	}
-	for range count {
-		list = append(list, base)
+	at := len(list)
+	list = slices.Grow(list, count)[:at+count]
+	for i := at; i < len(list); i++ {
+		list[i] = base
 	}
 	return list
 }

@@ -1,7 +1,6 @@
 package block
 
 import (
-	"iter"
 	"math"
 
 	"brink/collectors"
@@ -34,10 +33,8 @@ func (s *sheet) take(rows int, highest uint8) bool {
 
 // all reads a column of so many cells of which none may be absent.
 func (s *sheet) all(rows int) []uint64 {
-	if s.take(rows, given) {
-		s.reader.check(s.cells.common == given)
-	}
-	if s.reader.broken {
+	s.take(rows, given)
+	if s.reader.check(s.cells.common == given || rows == 0); s.reader.broken {
 		return nil
 	}
 	return s.cells.values
@@ -87,8 +84,11 @@ func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
 		t.put()
 		return
 	}
-	if t.take(len(t.rows), given) {
-		for i, value := range t.given() {
+	if !t.take(len(t.rows), given) {
+		return
+	}
+	for i, value := range t.cells.values {
+		if t.cells.is(i, given) {
 			*field(&t.rows[i]) = collectors.Some(T(value))
 		}
 	}
@@ -112,11 +112,13 @@ func limit[R any, T integer](t table[R], field func(*R) *collectors.Limit[T]) {
 
 // readLimits sets the limits of a column that was read.
 func readLimits[R, T any](t table[R], field func(*R) *collectors.Limit[T], each func(uint64) T) {
-	for i := range t.unlimited() {
-		*field(&t.rows[i]) = collectors.Unlimited[T]()
-	}
-	for i, value := range t.given() {
-		*field(&t.rows[i]) = collectors.LimitOf(each(value))
+	for i := range t.rows {
+		switch {
+		case t.cells.is(i, unlimited):
+			*field(&t.rows[i]) = collectors.Unlimited[T]()
+		case t.cells.is(i, given):
+			*field(&t.rows[i]) = collectors.LimitOf(each(t.cells.values[i]))
+		}
 	}
 }
 
@@ -132,9 +134,12 @@ func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
 		t.put()
 		return
 	}
-	if t.take(len(t.rows), given) {
-		t.cells.unscale()
-		for i, value := range t.given() {
+	if !t.take(len(t.rows), given) {
+		return
+	}
+	t.cells.unscale()
+	for i, value := range t.cells.values {
+		if t.cells.is(i, given) {
 			*field(&t.rows[i]) = collectors.Some(T(math.Float64frombits(value)))
 		}
 	}
@@ -173,42 +178,6 @@ func text[R any, T ~string](t table[R], field func(*R) *T) {
 			return
 		}
 		*field(&t.rows[i]) = T(t.words.list[value])
-	}
-}
-
-// given are the cells that have a value, with the numbers of their rows.
-func (t table[R]) given() iter.Seq2[int, uint64] {
-	return func(yield func(int, uint64) bool) {
-		if t.cells.common != mixed {
-			for i, value := range t.cells.values {
-				if !yield(i, value) {
-					return
-				}
-			}
-			return
-		}
-		next := 0
-		for i, state := range t.cells.states {
-			if state != given {
-				continue
-			}
-			if !yield(i, t.cells.values[next]) {
-				return
-			}
-			next++
-		}
-	}
-}
-
-// unlimited are the numbers of the rows that are without a limit.
-func (t table[R]) unlimited() iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := range t.rows {
-			is := t.cells.common == unlimited || t.cells.common == mixed && t.cells.states[i] == unlimited
-			if is && !yield(i) {
-				return
-			}
-		}
 	}
 }
 
