@@ -3,6 +3,7 @@ package block
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"brink/collectors"
@@ -72,7 +73,7 @@ func Times(data []byte) (Span, error) {
 // times. More than [Most] of them are a fault of the caller, and it panics.
 //
 // Everything that a reading holds comes back, with one exception: of more than
-// 262,144 processes (or mounts, or reasons) in all the different lists together, the
+// 65,536 processes (or mounts, or reasons) in all the different lists together, the
 // later lists are left out.
 func (c *Codec) Encode(dst []byte, entries []Entry) []byte {
 	if len(entries) > Most {
@@ -130,7 +131,7 @@ func (c *Codec) number(r *row, counters *collectors.ContainerCounters) {
 
 // originNumber numbers the sources of an entry. They hardly ever change.
 func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
-	if last := len(c.sources); last > 0 && sameSources(c.sources[last-1], sources) {
+	if last := len(c.sources); last > 0 && maps.Equal(c.sources[last-1], sources) {
 		return uint64(last)
 	}
 	number := c.origins.number(originsOf(sources))
@@ -142,7 +143,7 @@ func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
 
 // Decode appends the entries of a block to dst. Its errors are [ErrCorrupt] and
 // [ErrVersion], and then dst is as it was. Whatever the bytes say, it takes no more
-// memory than [Most] entries need, and 2 KiB for each byte.
+// than 96 MiB, and a thousand times what the strings are packed in.
 func (c *Codec) Decode(dst []Entry, data []byte) ([]Entry, error) {
 	frame, err := open(data)
 	if err != nil {
@@ -243,7 +244,6 @@ func (c *Codec) reset(reading bool) {
 	c.sheet.reading = reading
 	c.sheet.writer.reset()
 	c.sheet.words.reset()
-	clear(c.rows)
 	clear(c.sources)
 	c.rows, c.sources = c.rows[:0], c.sources[:0]
 	c.tmpfs.reset()

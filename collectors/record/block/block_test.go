@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -178,7 +180,7 @@ func TestEncodeBounds(t *testing.T) {
 		list[0].PID = pid
 		return collectors.Some(list)
 	}
-	most := 1 << 18
+	const most = 1 << 16
 	var entries []block.Entry
 	for _, counters := range []collectors.ContainerCounters{
 		{Processes: list(1, most-2)}, {Processes: list(2, 3)}, {Processes: list(3, 2)}, {Processes: list(1, most-2)},
@@ -193,6 +195,31 @@ func TestEncodeBounds(t *testing.T) {
 		if list := got[i].Counters.Processes.Or(nil); len(list) != want {
 			t.Errorf("entry %d has %d processes, want %d", i, len(list), want)
 		}
+	}
+}
+
+// TestDecodeBounded: the most that a few bytes can say takes a bounded memory.
+func TestDecodeBounded(t *testing.T) {
+	const each, most = 8, 96 << 20
+	entries := make([]block.Entry, block.Most)
+	for i := range entries {
+		c := &entries[i].Counters
+		c.Processes = collectors.Some(make([]collectors.Process, each))
+		c.Tmpfs = collectors.Some(make([]collectors.TmpfsLevel, each))
+		c.Missing = make([]collectors.Missing, each)
+		// Each list is another one.
+		c.Processes.Or(nil)[0].PPID, c.Missing[0].Why = i, strconv.Itoa(i)
+		c.Tmpfs.Or(nil)[0].Used = collectors.Some(collectors.Bytes(i))
+	}
+	data := block.Encode(nil, entries)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, err := block.Decode(data)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || took > most || len(got) != len(entries) {
+		t.Errorf("%d entries of %d bytes take %d bytes, %v", len(got), len(data), took, err)
+	} else {
+		t.Logf("%d entries of %d bytes take %d bytes", len(got), len(data), took)
 	}
 }
 

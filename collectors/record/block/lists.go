@@ -24,7 +24,7 @@ type lists[E comparable] struct {
 const (
 	// elementsMost bounds the elements of all lists together. A list beyond it is
 	// left out: it reads as absent.
-	elementsMost = 1 << 18
+	elementsMost = 1 << 16
 	// listsBack is among how many lists the same one is looked for.
 	listsBack = 4
 )
@@ -208,10 +208,6 @@ func originsOf(sources map[collectors.Group]string) []origin {
 	}
 	return list
 }
-
-// sameSources reports whether two maps are equal; nil is not empty, but neither is
-// ever asked for.
-func sameSources(a, b map[collectors.Group]string) bool { return maps.Equal(a, b) }
 
 // sources is the map of a list.
 func sources(list []origin) map[collectors.Group]string {

@@ -135,20 +135,31 @@ func (c *code) add(number int64) {
 // choose finds the cheapest way to write the numbers.
 func (c *code) choose() {
 	var all, some histogram
-	for i, number := range c.numbers {
-		if c.signed {
-			number = zigzag(int64(number))
-			c.numbers[i] = number
-		}
+	c.sign()
+	for _, number := range c.numbers {
 		all.add(number)
+	}
+	c.order, c.cost = all.cheapest()
+	if c.sparse = false; all.counts[0] == 0 {
+		return
+	}
+	for _, number := range c.numbers {
 		if number > 0 {
 			some.add(number - 1)
 		}
 	}
-	c.order, c.cost = all.cheapest()
-	c.sparse = false
 	if order, cost := some.cheapest(); cost+len(c.numbers) < c.cost {
 		c.order, c.cost, c.sparse = order, cost+len(c.numbers), true
+	}
+}
+
+// sign puts the signs where they are written.
+func (c *code) sign() {
+	if !c.signed {
+		return
+	}
+	for i, number := range c.numbers {
+		c.numbers[i] = zigzag(int64(number))
 	}
 }
 
