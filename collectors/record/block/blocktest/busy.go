@@ -14,16 +14,11 @@ import (
 // come and go, it is throttled, stalls, reads, writes and sends. The same seed makes
 // the same readings.
 type Agent struct {
-	random *rand.Rand
-	at     time.Time
-	// every is how many readings share a list of processes; of these only the first
-	// has it when sparse.
-	every     int
-	sparse    bool
+	random    *rand.Rand
+	at        time.Time
 	number    int
 	load      load
 	processes []worker
-	list      []collectors.Process
 }
 
 // load is what the counters stand at, in the kernel's units: pages, microseconds
@@ -36,10 +31,13 @@ type load struct {
 	average                                                          [18]uint64
 }
 
-// New returns an agent whose first reading is at the given time. Its list of
-// processes is read with every tenth reading, and absent between.
+// listEvery is how many readings there are to a list of processes.
+const listEvery = 10
+
+// New returns an agent whose first reading is at the given time. It has a list of
+// processes in every tenth reading, and none between.
 func New(seed uint64, at time.Time) *Agent {
-	a := &Agent{random: rand.New(rand.NewPCG(seed, seed)), at: at, every: 10, sparse: true}
+	a := &Agent{random: rand.New(rand.NewPCG(seed, seed)), at: at}
 	a.load = load{
 		anon: 180_000, inactive: 60_000, active: 25_000, shmem: 20_000, stack: 900, tables: 2_400,
 		slab: 40 << 20, unslab: 12 << 20, sock: 30, user: 9e9, system: 2e9, periods: 400_000, throttled: 9_000,
@@ -71,11 +69,8 @@ func (a *Agent) next() block.Entry {
 	}
 	a.work()
 	c := a.container(at)
-	if a.number%a.every == 0 {
-		a.list = a.look()
-	}
-	if a.number%a.every == 0 || !a.sparse {
-		c.Processes = collectors.Some(a.list)
+	if a.number%listEvery == 0 {
+		c.Processes = collectors.Some(a.look())
 		c.Origin[collectors.GroupProcesses] = "proc"
 	}
 	a.number++
