@@ -8,22 +8,33 @@ import (
 // bitWriter appends bits to bytes, the highest bit first.
 type bitWriter struct {
 	data []byte
-	// free is how many bits of the last byte are not used yet.
-	free int
+	// word holds the bits that are not in data yet, and held is how many; always less
+	// than a whole word.
+	word uint64
+	held int
 }
 
-// put appends the lowest size bits of value.
+func (w *bitWriter) reset() { *w = bitWriter{data: w.data[:0]} }
+
+// put appends the lowest size bits of value, which has no others.
 func (w *bitWriter) put(value uint64, size int) {
-	for size > 0 {
-		if w.free == 0 {
-			w.data, w.free = append(w.data, 0), octetBits
-		}
-		taken := min(size, w.free)
-		size -= taken
-		w.free -= taken
-		part := byte(value>>size) & byte(1<<taken-1)
-		w.data[len(w.data)-1] |= part << w.free
+	if w.held+size < wordBits {
+		w.word = w.word<<size | value
+		w.held += size
+		return
 	}
+	left := w.held + size - wordBits
+	w.data = binary.BigEndian.AppendUint64(w.data, w.word<<(size-left)|value>>left)
+	w.word, w.held = value&(1<<left-1), left
+}
+
+// finish returns all that was written; the last byte is filled with zeros.
+func (w *bitWriter) finish() []byte {
+	for w.held > 0 {
+		w.data = append(w.data, byte(w.word<<(wordBits-w.held)>>(wordBits-octetBits)))
+		w.held -= min(w.held, octetBits)
+	}
+	return w.data
 }
 
 // golomb appends a number in an exponential Golomb code of the order k: how many
@@ -33,8 +44,9 @@ func (w *bitWriter) put(value uint64, size int) {
 func (w *bitWriter) golomb(value uint64, k int) {
 	beyond := bits.Len64(value >> k)
 	w.put(1<<beyond-1, beyond)
+	below := k + max(beyond-1, 0)
 	w.put(0, 1)
-	w.put(value, k+max(beyond-1, 0))
+	w.put(value&(1<<below-1), below)
 }
 
 // golombCost is how many bits a number of the given length takes.
@@ -79,21 +91,55 @@ func (r *bitReader) take(size int) uint64 {
 	return high<<32 | r.take(32)
 }
 
-// golomb returns the next number in the code of the order k. Behind the end of the
-// data numbers are zero; see past.
-func (r *bitReader) golomb(k int) uint64 {
-	word := r.peek()
-	beyond := bits.LeadingZeros64(^word)
-	if size := 2*beyond + k; beyond > 0 && size <= sure {
-		r.next += size
-		below := beyond - 1 + k
-		return 1<<below | word<<(beyond+1)>>(wordBits-below)
+// numbers fills a list with numbers in the code of the order k; with some, each has
+// a bit before it that tells zero from the others, which are lessened by one. Behind
+// the end of the data numbers are zero; see past.
+//
+// Reading a day is little else, so it goes by variables of its own, and asks nothing
+// of which the answer is hard to guess: whether a number is zero is a factor.
+func (r *bitReader) numbers(list []uint64, k int, some bool) {
+	lead, one := 0, uint64(0)
+	if some {
+		lead, one = 1, 1
 	}
-	return r.slowGolomb(k)
+	data, next := r.data, r.next
+	for i := range list {
+		at := next / octetBits
+		if at+wordBits/octetBits > len(data) {
+			list[i], next = r.number(next, k, some)
+			continue
+		}
+		word := binary.BigEndian.Uint64(data[at:]) << (next % octetBits)
+		there := word>>(wordBits-1) | (one ^ 1)
+		word <<= lead
+		beyond := bits.LeadingZeros64(^word)
+		below := k + max(beyond-1, 0)
+		size := beyond + 1 + below
+		if size >= sure {
+			list[i], next = r.number(next, k, some)
+			continue
+		}
+		highest := uint64(min(beyond, 1)) << below
+		list[i] = (one + (highest | word<<(beyond+1)>>(wordBits-below))) * there
+		next += lead + size*int(there)
+	}
+	r.next = next
 }
 
-// slowGolomb reads a number of any length.
-func (r *bitReader) slowGolomb(k int) uint64 {
+// number returns the number at the given bit, of any length, and where it ends.
+func (r *bitReader) number(at, k int, some bool) (number uint64, next int) {
+	r.next = at
+	switch {
+	case !some:
+		number = r.golomb(k)
+	case r.take(1) == 1:
+		number = r.golomb(k) + 1
+	}
+	return number, r.next
+}
+
+// golomb returns the next number in the code of the order k.
+func (r *bitReader) golomb(k int) uint64 {
 	beyond := 0
 	for ; beyond <= wordBits && r.take(1) == 1; beyond++ {
 	}

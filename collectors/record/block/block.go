@@ -3,6 +3,7 @@ package block
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"brink/collectors"
@@ -72,19 +73,20 @@ func Times(data []byte) (Span, error) {
 // times. More than [Most] of them are a fault of the caller, and it panics.
 //
 // Everything that a reading holds comes back, with one exception: of more than
-// 262,144 processes (or mounts, or reasons) in all the different lists together, the
+// 65,536 processes (or mounts, or reasons) in all the different lists together, the
 // later lists are left out.
 func (c *Codec) Encode(dst []byte, entries []Entry) []byte {
 	if len(entries) > Most {
 		panic(fmt.Sprintf("block: %d entries, and a block holds %d", len(entries), Most))
 	}
 	c.reset(false)
+	c.sheet.writer.plan.quick = len(entries) == 1
 	frame := frame{count: len(entries)}
 	if frame.count > 0 {
 		frame.first, frame.last = momentOf(entries[0].At), momentOf(entries[frame.count-1].At)
 		c.write(entries)
 	}
-	frame.heads, frame.bits = c.sheet.writer.heads, c.sheet.writer.bits.data
+	frame.heads, frame.bits = c.sheet.writer.heads, c.sheet.writer.bits.finish()
 	frame.text = c.sheet.words.write()
 	frame.unpacked = len(frame.text)
 	if frame.count > 1 && len(frame.text) >= pressFrom {
@@ -102,6 +104,7 @@ func (c *Codec) write(entries []Entry) {
 		c.number(&c.rows[i], &entries[i].Counters)
 	}
 	t := table[row]{sheet: &c.sheet, rows: c.rows}
+	charted(t)
 	numbers(t)
 	identity(t)
 	writeLists(&c.sheet, &c.tmpfs, func(l *collectors.TmpfsLevel) string { return l.Mount }, tmpfsColumns)
@@ -128,7 +131,7 @@ func (c *Codec) number(r *row, counters *collectors.ContainerCounters) {
 
 // originNumber numbers the sources of an entry. They hardly ever change.
 func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
-	if last := len(c.sources); last > 0 && sameSources(c.sources[last-1], sources) {
+	if last := len(c.sources); last > 0 && maps.Equal(c.sources[last-1], sources) {
 		return uint64(last)
 	}
 	number := c.origins.number(originsOf(sources))
@@ -140,7 +143,7 @@ func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
 
 // Decode appends the entries of a block to dst. Its errors are [ErrCorrupt] and
 // [ErrVersion], and then dst is as it was. Whatever the bytes say, it takes no more
-// memory than [Most] entries need, and 2 KiB for each byte.
+// than 96 MiB, and a thousand times what the strings are packed in.
 func (c *Codec) Decode(dst []Entry, data []byte) ([]Entry, error) {
 	frame, err := open(data)
 	if err != nil {
@@ -185,6 +188,7 @@ func (c *Codec) words(frame frame) error {
 // read takes the rows and the lists from their columns.
 func (c *Codec) read(frame frame) error {
 	t := c.table(frame)
+	charted(t)
 	numbers(t)
 	if c.sheet.reader.broken {
 		return corrupt("its numbers are not readable")
@@ -240,7 +244,6 @@ func (c *Codec) reset(reading bool) {
 	c.sheet.reading = reading
 	c.sheet.writer.reset()
 	c.sheet.words.reset()
-	clear(c.rows)
 	clear(c.sources)
 	c.rows, c.sources = c.rows[:0], c.sources[:0]
 	c.tmpfs.reset()

@@ -43,45 +43,52 @@ const (
 // cells are a column in the form in which it is written: the state of each row, and
 // the values of those that have one.
 type cells struct {
+	// common is the state of all cells, or mixed. What is read has states only then.
+	common uint8
 	states []uint8
+	// values are those of the cells that have one, and in what is read of all cells.
 	values []uint64
 	scaled bool
 }
 
 func (c *cells) reset() {
-	c.states, c.values, c.scaled = c.states[:0], c.values[:0], false
+	c.common, c.states, c.values, c.scaled = absent, c.states[:0], c.values[:0], false
 }
 
 // add takes the next cell.
 func (c *cells) add(state uint8, value uint64) {
+	switch {
+	case len(c.states) == 0:
+		c.common = state
+	case c.common != state:
+		c.common = mixed
+	}
 	c.states = append(c.states, state)
 	if state == given {
 		c.values = append(c.values, value)
 	}
 }
 
-// state is that of all cells, or mixed.
-func (c *cells) state() uint8 {
-	if len(c.states) == 0 {
-		return absent
+// is reports whether a cell that was read is in a state.
+func (c *cells) is(i int, state uint8) bool {
+	if c.common != mixed {
+		return c.common == state
 	}
-	for _, state := range c.states {
-		if state != c.states[0] {
-			return mixed
-		}
-	}
-	return c.states[0]
+	return c.states[i] == state
 }
 
-// fill adds so many cells of a state, and returns how many of them have a value.
-func (c *cells) fill(count int, state uint8) int {
-	for range count {
-		c.states = append(c.states, state)
+// spread gives each cell a value of its own, from those of the cells that have one.
+func (c *cells) spread() {
+	from := len(c.values) - 1
+	c.values = append(c.values, make([]uint64, len(c.states)-len(c.values))...)
+	for i := len(c.states) - 1; i >= 0; i-- {
+		if c.states[i] != given {
+			c.values[i] = 0
+			continue
+		}
+		c.values[i] = c.values[from]
+		from--
 	}
-	if state != given {
-		return 0
-	}
-	return count
 }
 
 // divisor is the greatest common divisor; zero shares every one.

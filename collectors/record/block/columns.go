@@ -15,9 +15,10 @@ type (
 	seconds  = collectors.Opt[collectors.Seconds]
 )
 
-// numbers are the columns of entries that hold no strings. Those of charts come
-// first. The order is that of the format.
-func numbers(t table[row]) {
+// The order of the columns is that of the format.
+
+// charted are the columns of entries that charts show.
+func charted(t table[row]) {
 	number(t, func(r *row) *int64 { return &r.era })
 	number(t, func(r *row) *uint64 { return &r.second })
 	number(t, func(r *row) *uint64 { return &r.nano })
@@ -25,6 +26,10 @@ func numbers(t table[row]) {
 	memory(t)
 	cpu(t)
 	pids(t)
+}
+
+// numbers are the other columns of entries that hold no strings.
+func numbers(t table[row]) {
 	pressure(t, func(r *row) *collectors.PressureLines { return &r.pressure.Memory })
 	pressure(t, func(r *row) *collectors.PressureLines { return &r.pressure.CPU })
 	pressure(t, func(r *row) *collectors.PressureLines { return &r.pressure.IO })

@@ -77,7 +77,8 @@ func open(data []byte) (frame, error) {
 	f.moments(&r)
 	heads, text := r.length(len(body)), r.length(len(body))
 	f.unpacked = r.length(len(body) * pressMost)
-	r.check(heads+text <= len(r.heads) && f.unpacked <= max(text*pressMost, text))
+	r.check(heads+text <= len(r.heads) && f.unpacked <= text*pressMost)
+	r.check(f.count > 0 || len(r.heads) == 0)
 	if r.broken {
 		return frame{}, corrupt("its head is not readable")
 	}

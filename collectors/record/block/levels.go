@@ -50,7 +50,7 @@ func (c *Codec) Levels(series *Series, data []byte, columns ...Column) error {
 	if frame.count == 0 {
 		return nil
 	}
-	numbers(c.table(frame))
+	charted(c.table(frame))
 	if c.sheet.reader.broken {
 		return corrupt("its numbers are not readable")
 	}

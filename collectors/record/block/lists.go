@@ -24,7 +24,7 @@ type lists[E comparable] struct {
 const (
 	// elementsMost bounds the elements of all lists together. A list beyond it is
 	// left out: it reads as absent.
-	elementsMost = 1 << 18
+	elementsMost = 1 << 16
 	// listsBack is among how many lists the same one is looked for.
 	listsBack = 4
 )
@@ -102,6 +102,10 @@ func lengthOf[E any](list []E) uint64 {
 func subjects[E, K comparable](l *lists[E], key func(*E) K) {
 	l.members = l.members[:0]
 	known := map[K]uint64{}
+	if len(l.all) > 0 {
+		// Most subjects are in every list.
+		known = make(map[K]uint64, len(l.all[0]))
+	}
 	for _, list := range l.all {
 		for i := range list {
 			who := key(&list[i])
@@ -208,10 +212,6 @@ func originsOf(sources map[collectors.Group]string) []origin {
 	}
 	return list
 }
-
-// sameSources reports whether two maps are equal; nil is not empty, but neither is
-// ever asked for.
-func sameSources(a, b map[collectors.Group]string) bool { return maps.Equal(a, b) }
 
 // sources is the map of a list.
 func sources(list []origin) map[collectors.Group]string {

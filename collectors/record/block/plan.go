@@ -11,6 +11,9 @@ type plan struct {
 	// base is the value in the head of the column, in units.
 	base int64
 	code *code
+	// quick leaves out the search among several ways: it is for a block of one entry,
+	// which is soon part of a larger one.
+	quick bool
 	// levels, steps and turns are the ways that are compared.
 	levels, steps, turns code
 }
@@ -27,6 +30,9 @@ func (p *plan) make(values []uint64) {
 	p.unit = unitOf(values)
 	p.differ(values)
 	p.base, p.how, p.code = int64(values[0])/int64(p.unit), valuesSteps, &p.steps
+	if p.quick {
+		return
+	}
 	if p.turns.cost < p.code.cost {
 		p.how, p.code = valuesTurns, &p.turns
 	}
@@ -71,8 +77,9 @@ func (p *plan) differ(values []uint64) {
 		p.turns.add(step - before)
 		before = step
 	}
-	p.steps.choose()
-	p.turns.choose()
+	if p.steps.choose(); !p.quick {
+		p.turns.choose()
+	}
 }
 
 // rise finds the code of levels, and the lowest value. Values that lie more than a
@@ -128,21 +135,31 @@ func (c *code) add(number int64) {
 // choose finds the cheapest way to write the numbers.
 func (c *code) choose() {
 	var all, some histogram
-	for i, number := range c.numbers {
-		if c.signed {
-			number = zigzag(int64(number))
-			c.numbers[i] = number
-		}
+	c.sign()
+	for _, number := range c.numbers {
 		all.add(number)
+	}
+	c.order, c.cost = all.cheapest()
+	if c.sparse = false; all.counts[0] == 0 {
+		return
+	}
+	for _, number := range c.numbers {
 		if number > 0 {
 			some.add(number - 1)
 		}
 	}
-	c.order, c.cost = all.cheapest()
-	order, cost := some.cheapest()
-	cost += len(c.numbers)
-	if c.sparse = cost < c.cost; c.sparse {
-		c.order, c.cost = order, cost
+	if order, cost := some.cheapest(); cost+len(c.numbers) < c.cost {
+		c.order, c.cost, c.sparse = order, cost+len(c.numbers), true
+	}
+}
+
+// sign puts the signs where they are written.
+func (c *code) sign() {
+	if !c.signed {
+		return
+	}
+	for i, number := range c.numbers {
+		c.numbers[i] = zigzag(int64(number))
 	}
 }
 
@@ -160,32 +177,33 @@ func (c *code) octet() uint8 {
 
 // histogram counts numbers by their length in bits.
 type histogram struct {
-	counts  [wordBits + 1]int
-	longest int
+	counts         [wordBits + 1]uint32
+	total, longest int
 }
 
 func (h *histogram) add(number uint64) {
 	length := bits.Len64(number)
 	h.counts[length]++
+	h.total++
 	h.longest = max(h.longest, length)
 }
 
 // cheapest returns the order of the code that takes the fewest bits for the numbers,
-// and how many bits these are.
+// and how many bits these are. With each order more, every number that fits takes a
+// bit more, and every one that is longer than the next order a bit less: so it is the
+// first order from which on more would be lost than won.
 func (h *histogram) cheapest() (order, cost int) {
-	cost = h.cost(0)
-	for k := 1; k <= min(h.longest, orderMask); k++ {
-		if sum := h.cost(k); sum < cost {
-			order, cost = k, sum
+	fitting := int(h.counts[0])
+	for order < orderMask {
+		longer := h.total - fitting - int(h.counts[order+1])
+		if fitting >= longer {
+			break
 		}
+		order++
+		fitting += int(h.counts[order])
+	}
+	for length := 0; length <= h.longest; length++ {
+		cost += int(h.counts[length]) * golombCost(length, order)
 	}
 	return order, cost
-}
-
-func (h *histogram) cost(order int) int {
-	sum := 0
-	for length := 0; length <= h.longest; length++ {
-		sum += h.counts[length] * golombCost(length, order)
-	}
-	return sum
 }

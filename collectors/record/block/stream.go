@@ -1,6 +1,9 @@
 package block
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // writer puts columns into heads, which are bytes, and a stream of bits.
 type writer struct {
@@ -13,19 +16,19 @@ type writer struct {
 }
 
 func (w *writer) reset() {
-	w.heads, w.bits = w.heads[:0], bitWriter{data: w.bits.data[:0]}
+	w.heads = w.heads[:0]
+	w.bits.reset()
 }
 
 // column writes cells.
 func (w *writer) column(c *cells) {
 	w.plan.make(c.values)
-	state := c.state()
-	tag := w.plan.how | state<<stateShift
+	tag := w.plan.how | c.common<<stateShift
 	if c.scaled {
 		tag |= scaledBit
 	}
 	w.heads = append(w.heads, tag)
-	if state == mixed {
+	if c.common == mixed {
 		w.states = w.states[:0]
 		for _, state := range c.states {
 			w.states = append(w.states, uint64(state))
@@ -106,17 +109,20 @@ func (r *reader) uvarint() uint64 {
 func (r *reader) column(c *cells, rows int, highest uint8) bool {
 	c.reset()
 	tag := r.octet()
-	state := tag >> stateShift & mixed
+	c.common = tag >> stateShift & mixed
 	c.scaled = tag&scaledBit != 0
-	r.check(tag < scaledBit<<1 && (state <= highest || state == mixed && highest > 0))
+	r.check(tag < scaledBit<<1 && (c.common <= highest || c.common == mixed && highest > 0))
 	count := 0
-	if state == mixed {
+	switch c.common {
+	case given:
+		count = rows
+	case mixed:
 		count = r.mixture(c, rows, highest)
-	} else {
-		count = c.fill(rows, state)
 	}
-	c.values = r.values(c.values, tag&howMask, count)
-	return !r.broken && state != absent
+	if c.values = r.values(c.values, tag&howMask, count); c.common == mixed && !r.broken {
+		c.spread()
+	}
+	return !r.broken && c.common != absent
 }
 
 // mixture reads the states of a column, and returns how many values it has.
@@ -146,8 +152,10 @@ func (r *reader) values(list []uint64, how uint8, count int) []uint64 {
 	if how > valuesSame {
 		return r.coded(list, how, base, count)
 	}
-	for range count {
-		list = append(list, base)
+	at := len(list)
+	list = slices.Grow(list, count)[:at+count]
+	for i := at; i < len(list); i++ {
+		list[i] = base
 	}
 	return list
 }
@@ -180,16 +188,8 @@ func (r *reader) coded(list []uint64, how uint8, base uint64, count int) []uint6
 // numbers appends the numbers of a code.
 func (r *reader) numbers(list []uint64, code uint8, count int) []uint64 {
 	order, at := int(code&orderMask), len(list)
-	for range count {
-		switch {
-		case code&sparseBit == 0:
-			list = append(list, r.bits.golomb(order))
-		case r.bits.take(1) == 0:
-			list = append(list, 0)
-		default:
-			list = append(list, r.bits.golomb(order)+1)
-		}
-	}
+	list = slices.Grow(list, count)[:at+count]
+	r.bits.numbers(list[at:], order, code&sparseBit != 0)
 	if code&signedBit != 0 {
 		for i, number := range list[at:] {
 			list[at+i] = uint64(unzigzag(number))
@@ -198,21 +198,21 @@ func (r *reader) numbers(list []uint64, code uint8, count int) []uint64 {
 	return list
 }
 
-// raise turns levels into values.
+// raise makes values of levels.
 func raise(list []uint64, base, unit uint64) {
 	for i, level := range list {
 		list[i] = base + level*unit
 	}
 }
 
-// climb turns steps into values, from the first one on, which is one.
+// climb makes values of steps, from the first one on, which is one.
 func climb(list []uint64, unit uint64) {
 	for i := 1; i < len(list); i++ {
 		list[i] = list[i-1] + list[i]*unit
 	}
 }
 
-// turn turns turns into values, from the first one on, which is one.
+// turn makes values of turns, from the first one on, which is one.
 func turn(list []uint64, unit uint64) {
 	step := uint64(0)
 	for i := 1; i < len(list); i++ {

@@ -15,8 +15,6 @@ type sheet struct {
 	reader  reader
 	words   words
 	cells   cells
-	// integers is scratch for columns that belong to no table.
-	integers []uint64
 }
 
 // table is rows of one kind. To be read, they are there and zero.
@@ -28,9 +26,18 @@ type table[R any] struct {
 // put writes the cells.
 func (s *sheet) put() { s.writer.column(&s.cells) }
 
-// take reads the cells of the rows, and reports whether any is not absent.
-func (t table[R]) take(highest uint8) bool {
-	return t.reader.column(&t.cells, len(t.rows), highest)
+// take reads the cells of so many rows, and reports whether any is not absent.
+func (s *sheet) take(rows int, highest uint8) bool {
+	return s.reader.column(&s.cells, rows, highest)
+}
+
+// all reads a column of so many cells of which none may be absent.
+func (s *sheet) all(rows int) []uint64 {
+	s.take(rows, given)
+	if s.reader.check(s.cells.common == given || rows == 0); s.reader.broken {
+		return nil
+	}
+	return s.cells.values
 }
 
 // list is a column of its own. Each number is there.
@@ -43,10 +50,7 @@ func (s *sheet) list(numbers *[]uint64, count int) {
 		s.put()
 		return
 	}
-	*numbers = (*numbers)[:0]
-	if s.reader.column(&s.cells, count, given) && s.reader.full(&s.cells) {
-		*numbers = append(*numbers, s.cells.values...)
-	}
+	*numbers = append((*numbers)[:0], s.all(count)...)
 }
 
 // integer is a number without a fraction.
@@ -64,10 +68,8 @@ func number[R any, T integer](t table[R], field func(*R) *T) {
 		t.put()
 		return
 	}
-	if t.take(given) && t.reader.full(&t.cells) {
-		for i, value := range t.cells.values {
-			*field(&t.rows[i]) = T(value)
-		}
+	for i, value := range t.all(len(t.rows)) {
+		*field(&t.rows[i]) = T(value)
 	}
 }
 
@@ -82,10 +84,14 @@ func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
 		t.put()
 		return
 	}
-	if !t.take(given) {
+	if !t.take(len(t.rows), given) {
 		return
 	}
-	t.each(func(row *R, _ uint8, value uint64) { *field(row) = collectors.Some(T(value)) })
+	for i, value := range t.cells.values {
+		if t.cells.is(i, given) {
+			*field(&t.rows[i]) = collectors.Some(T(value))
+		}
+	}
 }
 
 // limit is a column of limits.
@@ -99,10 +105,20 @@ func limit[R any, T integer](t table[R], field func(*R) *collectors.Limit[T]) {
 		t.put()
 		return
 	}
-	if t.take(unlimited) {
-		t.each(func(row *R, state uint8, value uint64) {
-			*field(row) = limitOf(state, T(value))
-		})
+	if t.take(len(t.rows), unlimited) {
+		readLimits(t, field, func(value uint64) T { return T(value) })
+	}
+}
+
+// readLimits sets the limits of a column that was read.
+func readLimits[R, T any](t table[R], field func(*R) *collectors.Limit[T], each func(uint64) T) {
+	for i := range t.rows {
+		switch {
+		case t.cells.is(i, unlimited):
+			*field(&t.rows[i]) = collectors.Unlimited[T]()
+		case t.cells.is(i, given):
+			*field(&t.rows[i]) = collectors.LimitOf(each(t.cells.values[i]))
+		}
 	}
 }
 
@@ -118,11 +134,14 @@ func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
 		t.put()
 		return
 	}
-	if t.take(given) {
-		t.cells.unscale()
-		t.each(func(row *R, _ uint8, value uint64) {
-			*field(row) = collectors.Some(T(math.Float64frombits(value)))
-		})
+	if !t.take(len(t.rows), given) {
+		return
+	}
+	t.cells.unscale()
+	for i, value := range t.cells.values {
+		if t.cells.is(i, given) {
+			*field(&t.rows[i]) = collectors.Some(T(math.Float64frombits(value)))
+		}
 	}
 }
 
@@ -138,11 +157,9 @@ func shareLimit[R any, T ~float64](t table[R], field func(*R) *collectors.Limit[
 		t.put()
 		return
 	}
-	if t.take(unlimited) {
+	if t.take(len(t.rows), unlimited) {
 		t.cells.unscale()
-		t.each(func(row *R, state uint8, value uint64) {
-			*field(row) = limitOf(state, T(math.Float64frombits(value)))
-		})
+		readLimits(t, field, func(value uint64) T { return T(math.Float64frombits(value)) })
 	}
 }
 
@@ -156,35 +173,12 @@ func text[R any, T ~string](t table[R], field func(*R) *T) {
 		t.put()
 		return
 	}
-	if !t.take(given) || !t.reader.full(&t.cells) {
-		return
-	}
-	for i, value := range t.cells.values {
+	for i, value := range t.all(len(t.rows)) {
 		if t.reader.check(value < uint64(len(t.words.list))); t.reader.broken {
 			return
 		}
 		*field(&t.rows[i]) = T(t.words.list[value])
 	}
-}
-
-// each hands on the cells that are not absent, with their rows.
-func (t table[R]) each(set func(row *R, state uint8, value uint64)) {
-	next := 0
-	for i, state := range t.cells.states {
-		switch state {
-		case given:
-			set(&t.rows[i], state, t.cells.values[next])
-			next++
-		case unlimited:
-			set(&t.rows[i], state, 0)
-		}
-	}
-}
-
-// full breaks the reader where a cell of a column is absent that cannot be.
-func (r *reader) full(c *cells) bool {
-	r.check(len(c.values) == len(c.states))
-	return !r.broken
 }
 
 func stateOf(present bool) uint8 {
@@ -199,13 +193,6 @@ func stateOfLimit[T any](limit *collectors.Limit[T]) uint8 {
 		return unlimited
 	}
 	return stateOf(limit.Present())
-}
-
-func limitOf[T any](state uint8, value T) collectors.Limit[T] {
-	if state == unlimited {
-		return collectors.Unlimited[T]()
-	}
-	return collectors.LimitOf(value)
 }
 
 // scaledOne is a fraction of one as a whole number. The kernel writes percent with

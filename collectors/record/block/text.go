@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"io"
+	"slices"
 )
 
 // words are the strings of a block, each one once; columns hold their numbers.
@@ -12,12 +13,14 @@ type words struct {
 	list  []string
 	index map[string]uint64
 	raw   []byte
+	// last is the number that was asked for last: most often it is asked for again.
+	last uint64
 }
 
 func (w *words) reset() {
 	clear(w.list)
 	clear(w.index)
-	w.list, w.raw = w.list[:0], w.raw[:0]
+	w.list, w.raw, w.last = w.list[:0], w.raw[:0], 0
 	if w.index == nil {
 		w.index = map[string]uint64{}
 	}
@@ -25,12 +28,16 @@ func (w *words) reset() {
 
 // number returns the number of a string.
 func (w *words) number(text string) uint64 {
+	if w.last < uint64(len(w.list)) && w.list[w.last] == text {
+		return w.last
+	}
 	number, known := w.index[text]
 	if !known {
 		number = uint64(len(w.list))
 		w.list = append(w.list, text)
 		w.index[text] = number
 	}
+	w.last = number
 	return number
 }
 
@@ -100,7 +107,7 @@ func (p *press) unpack(dst, packed []byte, length int) ([]byte, bool) {
 	} else if err := p.reader.(flate.Resetter).Reset(source, nil); err != nil {
 		return dst, false
 	}
-	raw := append(dst, make([]byte, length)...)
+	raw := slices.Grow(dst, length)[:len(dst)+length]
 	_, err := io.ReadFull(p.reader, raw[len(dst):])
 	return raw, err == nil
 }

@@ -14,17 +14,11 @@ import (
 // come and go, it is throttled, stalls, reads, writes and sends. The same seed makes
 // the same readings.
 type Agent struct {
-	random *rand.Rand
-	at     time.Time
-	// every is how many readings share a list of processes; of these only the first
-	// has it when sparse.
-	every     int
-	sparse    bool
+	random    *rand.Rand
+	at        time.Time
 	number    int
-	counters  load
+	load      load
 	processes []worker
-	list      []collectors.Process
-	tmpfs     []collectors.TmpfsLevel
 }
 
 // load is what the counters stand at, in the kernel's units: pages, microseconds
@@ -37,11 +31,14 @@ type load struct {
 	average                                                          [18]uint64
 }
 
-// New returns an agent whose first reading is at the given time. Its list of
-// processes is read with every tenth reading, and absent between.
+// listEvery is how many readings there are to a list of processes.
+const listEvery = 10
+
+// New returns an agent whose first reading is at the given time. It has a list of
+// processes in every tenth reading, and none between.
 func New(seed uint64, at time.Time) *Agent {
-	a := &Agent{random: rand.New(rand.NewPCG(seed, seed)), at: at, every: 10, sparse: true}
-	a.counters = load{
+	a := &Agent{random: rand.New(rand.NewPCG(seed, seed)), at: at}
+	a.load = load{
 		anon: 180_000, inactive: 60_000, active: 25_000, shmem: 20_000, stack: 900, tables: 2_400,
 		slab: 40 << 20, unslab: 12 << 20, sock: 30, user: 9e9, system: 2e9, periods: 400_000, throttled: 9_000,
 		waited: 8e8, read: 9 << 30, written: 3 << 30, reads: 200_000, writes: 90_000, received: 1 << 30, sent: 1 << 28,
@@ -68,15 +65,12 @@ func (a *Agent) next() block.Entry {
 	a.at = a.at.Add(time.Second)
 	if a.chance(60) {
 		at = at.Add(time.Duration(a.random.Int64N(int64(400 * time.Millisecond))))
-		a.counters.max += a.random.Uint64N(30)
+		a.load.max += a.random.Uint64N(30)
 	}
 	a.work()
 	c := a.container(at)
-	if a.number%a.every == 0 {
-		a.list = a.look()
-	}
-	if a.number%a.every == 0 || !a.sparse {
-		c.Processes = collectors.Some(a.list)
+	if a.number%listEvery == 0 {
+		c.Processes = collectors.Some(a.look())
 		c.Origin[collectors.GroupProcesses] = "proc"
 	}
 	a.number++
@@ -97,7 +91,7 @@ func (a *Agent) rise(counter *uint64, by uint64) { *counter += a.random.Uint64N(
 
 // work passes a second.
 func (a *Agent) work() {
-	l := &a.counters
+	l := &a.load
 	a.memory(l)
 	a.rise(&l.user, 1_100_000)
 	a.rise(&l.system, 350_000)

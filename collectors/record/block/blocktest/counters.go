@@ -25,7 +25,7 @@ func micro(count uint64) collectors.Opt[time.Duration] {
 
 // container is the reading of now.
 func (a *Agent) container(at time.Time) collectors.ContainerCounters {
-	l := &a.counters
+	l := &a.load
 	return collectors.ContainerCounters{
 		Identity: collectors.Identity{
 			Key: "openclaw-agent", ID: id, Image: "openclaw/openclaw:latest",
