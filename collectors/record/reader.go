@@ -47,8 +47,8 @@ func openToRead(ctx context.Context, path string) (*sql.DB, error) {
 	case err != nil:
 	case version == 0:
 		err = ErrNoRecording
-	case version != len(migrations):
-		err = &VersionError{Path: path, Version: version, Known: len(migrations)}
+	case version != len(migrations()):
+		err = &VersionError{Path: path, Version: version, Known: len(migrations())}
 	}
 	if err := errors.Join(err, conn.Close()); err != nil {
 		return nil, errors.Join(err, db.Close())

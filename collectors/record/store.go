@@ -64,8 +64,8 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 // of a newer brink, and one that is damaged is kept as it is.
 func (s *store) prepare(ctx context.Context) error {
 	version, err := identify(ctx, s.conn)
-	if err == nil && version > len(migrations) {
-		err = &VersionError{Path: s.path, Version: version, Known: len(migrations)}
+	if err == nil && version > len(migrations()) {
+		err = &VersionError{Path: s.path, Version: version, Known: len(migrations())}
 	}
 	if err == nil && version > 0 {
 		err = s.inspect(ctx)
@@ -74,7 +74,7 @@ func (s *store) prepare(ctx context.Context) error {
 		_, err = s.conn.ExecContext(ctx, writerPragmas)
 	}
 	if err == nil {
-		err = migrate(ctx, s.conn, version, migrations)
+		err = migrate(ctx, s.conn, version, migrations())
 	}
 	if err == nil {
 		err = s.setMeta(ctx, metaClean, 0)
