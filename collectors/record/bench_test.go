@@ -62,10 +62,10 @@ func processTime() time.Duration {
 }
 
 // recorded records so much of a busy night, and returns where and what it weighs.
-func recorded(b *testing.B, length time.Duration) (*Reader, int64) {
+func recorded(b *testing.B, length time.Duration, retention Retention) (*Reader, int64) {
 	b.Helper()
 	dir := b.TempDir()
-	desk, night := newBench(b, dir, Retention{}), newNight()
+	desk, night := newBench(b, dir, retention), newNight()
 	for range int(length / time.Second) {
 		desk.take(night.reading())
 	}
@@ -84,7 +84,7 @@ func BenchmarkOpenHour(b *testing.B) { benchmarkOpen(b, time.Hour) }
 func BenchmarkOpenDay(b *testing.B) { benchmarkOpen(b, day) }
 
 func benchmarkOpen(b *testing.B, length time.Duration) {
-	reader, size := recorded(b, length)
+	reader, size := recorded(b, length, Retention{})
 	first, last, err := reader.Span(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -107,7 +107,7 @@ func benchmarkOpen(b *testing.B, length time.Duration) {
 
 // BenchmarkLevelsDay reads three numbers of a day.
 func BenchmarkLevelsDay(b *testing.B) {
-	reader, _ := recorded(b, day)
+	reader, _ := recorded(b, day, Retention{})
 	first, last, err := reader.Span(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -122,5 +122,17 @@ func BenchmarkLevelsDay(b *testing.B) {
 		if err != nil || len(series.At) == 0 {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkMonth reports what a month of one busy container weighs: a day in full and
+// twenty-nine in steps of ten seconds.
+func BenchmarkMonth(b *testing.B) {
+	for b.Loop() {
+		_, full := recorded(b, day, Retention{})
+		_, coarse := recorded(b, day, Retention{Full: unsealedFor, Coarse: 2 * day, Events: 2 * day, Size: 256 << 20})
+		b.ReportMetric(float64(full)/1e6, "MB/day")
+		b.ReportMetric(float64(coarse)/1e6, "MB/coarse-day")
+		b.ReportMetric(float64(full+29*coarse)/1e6, "MB/month")
 	}
 }
