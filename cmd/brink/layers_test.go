@@ -49,7 +49,8 @@ func layers() []layer {
 		hostfs     = "brink/collectors/hostfs"
 		dockerd    = "brink/collectors/dockerd/..."
 		sources    = "brink/collectors/sources"
-		block      = "brink/collectors/record/block"
+		record     = "brink/collectors/record"
+		block      = record + "/block"
 		figures    = "brink/cmd/internal/figures"
 		pictures   = "brink/cmd/internal/pictures"
 		e2e        = "brink/cmd/internal/e2e/..."
@@ -65,6 +66,7 @@ func layers() []layer {
 		{pkg: "brink/collectors/dockerd", never: with(above, []string{vocabulary, cgroupfs, hostfs, sources, fakeEngine, charm, retired})},
 		{pkg: fakeEngine, never: with(above, []string{vocabulary, cgroupfs, hostfs, "brink/collectors/dockerd", sources, charm, retired})},
 		{pkg: sources, never: with(above, []string{fakeEngine, charm, retired})},
+		{pkg: record, never: with(above, readers, []string{sources, engineClient, charm, retired}), directly: []string{"net", "net/http", "os/exec"}},
 		{pkg: block, onlyStandard: true, may: []string{vocabulary}, directly: worldly()},
 		{pkg: block + "/blocktest", onlyStandard: true, may: []string{vocabulary, block}, directly: worldly()},
 

@@ -25,15 +25,23 @@ func dsn(path, mode string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
 }
 
+// cautious only waits for others: with it a file is looked at before anything of it
+// is changed.
+const cautious = "busy_timeout(2000)"
+
 // writerPragmas keep the writer small: a page cache of 256 KiB, no memory map. With
 // synchronous=NORMAL a WAL is synced at its checkpoints: a killed process loses
 // nothing, a loss of power the last seconds at most, and never the whole.
-func writerPragmas() []string {
-	return []string{
-		"busy_timeout(2000)", "auto_vacuum(incremental)", "journal_mode(wal)", "synchronous(normal)",
-		"cache_size(-256)", "mmap_size(0)", "temp_store(memory)", "journal_size_limit(4194304)", "wal_autocheckpoint(512)",
-	}
-}
+const writerPragmas = `
+PRAGMA auto_vacuum = incremental;
+PRAGMA journal_mode = wal;
+PRAGMA synchronous = normal;
+PRAGMA cache_size = -256;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = memory;
+PRAGMA journal_size_limit = 4194304;
+PRAGMA wal_autocheckpoint = 512;
+`
 
 // connect opens a database with one connection.
 func connect(ctx context.Context, name string) (*sql.DB, *sql.Conn, error) {
@@ -65,7 +73,7 @@ func prepareFile(path string) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a regular file: move it away", path)
+		return &os.PathError{Op: "record", Path: path, Err: errors.New("not a regular file: move it away")}
 	case info.Mode().Perm()&0o077 != 0:
 		return os.Chmod(path, 0o600)
 	default:
@@ -134,20 +142,29 @@ func freeName(name string) string {
 	}
 }
 
-// explain adds what helps to a fault.
+// explain adds the file to a fault, and what helps.
 func explain(path string, err error) error {
+	var version *VersionError
+	var place *os.PathError
+	if errors.As(err, &version) || errors.As(err, &place) || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %s%w", path, advice(path, err), err)
+}
+
+func advice(path string, err error) string {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("%s: the disk is full: make room: %w", path, err)
+		return "the disk is full, make room: "
 	case sqlite3.SQLITE_READONLY:
-		return fmt.Errorf("%s: the file or its disk is read-only: %w", path, err)
+		return "the file or its disk is read-only: "
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("%s: it cannot be opened: look at the permissions of %s: %w", path, filepath.Dir(path), err)
+		return "it cannot be opened, look at the permissions of " + filepath.Dir(path) + ": "
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("%s: another program keeps it locked: %w", path, err)
+		return "another program keeps it locked: "
 	case sqlite3.SQLITE_IOERR:
-		return fmt.Errorf("%s: the disk fails or has a limit on the file's size: %w", path, err)
+		return "the disk fails, or limits the size of the file: "
 	default:
-		return err
+		return ""
 	}
 }

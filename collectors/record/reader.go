@@ -30,23 +30,30 @@ func OpenReader(ctx context.Context, dir string) (*Reader, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", path, ErrNoRecording)
 	}
-	db, conn, err := connect(ctx, dsn(path, "ro", "busy_timeout(2000)", "cache_size(-1024)", "mmap_size(0)", "query_only(1)"))
+	db, err := openToRead(ctx, path)
 	if err != nil {
 		return nil, explain(path, err)
+	}
+	return &Reader{db: db, path: path}, nil
+}
+
+func openToRead(ctx context.Context, path string) (*sql.DB, error) {
+	db, conn, err := connect(ctx, dsn(path, "ro", cautious, "cache_size(-1024)", "mmap_size(0)", "query_only(1)"))
+	if err != nil {
+		return nil, err
 	}
 	version, err := identify(ctx, conn)
 	switch {
 	case err != nil:
-		err = fmt.Errorf("%s: %w", path, err)
 	case version == 0:
-		err = fmt.Errorf("%s: %w", path, ErrNoRecording)
-	case version != len(migrations):
-		err = &VersionError{Path: path, Version: version, Known: len(migrations)}
+		err = ErrNoRecording
+	case version != len(migrations()):
+		err = &VersionError{Path: path, Version: version, Known: len(migrations())}
 	}
 	if err := errors.Join(err, conn.Close()); err != nil {
-		return nil, errors.Join(explain(path, err), db.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	return &Reader{db: db, path: path}, nil
+	return db, nil
 }
 
 // Close lets go of the file.

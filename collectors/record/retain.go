@@ -20,6 +20,9 @@ type chores struct {
 	// that something may be left to do since.
 	minute  int64
 	pending bool
+	// expired is the time of the retention up to which everything that is too old was
+	// looked for.
+	expired int64
 	// used is what the record held a moment ago.
 	used collectors.Bytes
 }
@@ -149,8 +152,22 @@ func expirations() []string {
 	}
 }
 
+// expireEvery is how often it is looked for what is too old.
+const expireEvery = 10 * time.Minute
+
 // expire deletes some of what is too old, and reports whether there was something.
 func (s *store) expire(ctx context.Context) (bool, error) {
+	if retained := s.chores.retained.Or(0); floor(retained, int64(expireEvery)) == s.chores.expired {
+		return false, nil
+	}
+	did, err := s.expireSome(ctx)
+	if err == nil && !did {
+		s.chores.expired = floor(s.chores.retained.Or(0), int64(expireEvery))
+	}
+	return did, err
+}
+
+func (s *store) expireSome(ctx context.Context) (bool, error) {
 	readings, events := s.before(s.chores.retention.Coarse), s.before(s.chores.retention.Events)
 	for _, deletion := range expirations() {
 		result, err := s.conn.ExecContext(ctx, deletion, readings, events, s.stateRow, s.stretch)

@@ -48,7 +48,7 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	db, conn, err := connect(ctx, dsn(path, "rw", writerPragmas()...))
+	db, conn, err := connect(ctx, dsn(path, "rw", cautious))
 	if err != nil {
 		return nil, err
 	}
@@ -60,19 +60,36 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 	return s, nil
 }
 
+// prepare looks before it changes anything: the file may be that of another program or
+// of a newer brink, and one that is damaged is kept as it is.
 func (s *store) prepare(ctx context.Context) error {
-	if err := migrate(ctx, s.conn, s.path, migrations); err != nil {
-		return err
+	version, err := identify(ctx, s.conn)
+	if err == nil && version > len(migrations()) {
+		err = &VersionError{Path: s.path, Version: version, Known: len(migrations())}
 	}
-	clean, err := s.meta(ctx, metaClean)
-	if err == nil && clean.Or(1) == 0 {
-		err = check(ctx, s.conn)
+	if err == nil && version > 0 {
+		err = s.inspect(ctx)
+	}
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, writerPragmas)
+	}
+	if err == nil {
+		err = migrate(ctx, s.conn, version, migrations())
 	}
 	if err == nil {
 		err = s.setMeta(ctx, metaClean, 0)
 	}
 	if err == nil {
 		s.insert, err = s.conn.PrepareContext(ctx, "INSERT INTO unsealed (stretch, at, data) VALUES (?, ?, ?)")
+	}
+	return err
+}
+
+// inspect looks for damage where the last recorder did not end in order.
+func (s *store) inspect(ctx context.Context) error {
+	clean, err := s.meta(ctx, metaClean)
+	if err == nil && clean.Or(0) == 0 {
+		err = check(ctx, s.conn)
 	}
 	if err == nil {
 		s.chores.retained, err = s.meta(ctx, metaRetained)

@@ -57,7 +57,7 @@ func processes(second uint64, random *rand.Rand) []collectors.Process {
 	list := make([]collectors.Process, 20)
 	for i := range list {
 		list[i] = collectors.Process{
-			PID: 4711 + i, PPID: 4711, Name: fmt.Sprintf("node-%d", i), State: "S", Threads: collectors.Some(11),
+			PID: 4711 + i, PPID: 4711, Name: "node-" + string(rune('a'+i)), State: "S", Threads: collectors.Some(11),
 			RSS: collectors.Some(collectors.Bytes(10_000+random.Uint64N(100)) << 12), CPU: collectors.Some(collectors.Seconds(second * uint64(i) * 1e7)),
 		}
 	}
