@@ -83,6 +83,12 @@ func (r reading) absent() bool { return !r.number.Present() && !r.unlimited && r
 // was not measured.
 func (f *Field) Number(row Row) collectors.Opt[float64] { return f.take(row).number }
 
+// Unlimited reports whether the field is a limit, and nothing limits.
+func (f *Field) Unlimited(row Row) bool {
+	r := f.take(row)
+	return r.unlimited && r.words == ""
+}
+
 // Text returns the value as a sentence has it, with its unit; empty when it is
 // absent.
 func (f *Field) Text(row Row) string {

@@ -13,14 +13,14 @@ import (
 	"brink/ui"
 )
 
-// reel is a tape in memory.
-type reel struct {
+// spool is a tape in memory.
+type spool struct {
 	readings []collectors.Reading
 	events   []collectors.Event
 	fault    error
 }
 
-func (r reel) Readings(_ context.Context, from, to time.Time, _ ...string) iter.Seq2[collectors.Reading, error] {
+func (r spool) Readings(_ context.Context, from, to time.Time, _ ...string) iter.Seq2[collectors.Reading, error] {
 	return func(yield func(collectors.Reading, error) bool) {
 		for _, reading := range r.readings {
 			if reading.At.Before(from) || reading.At.After(to) {
@@ -36,7 +36,7 @@ func (r reel) Readings(_ context.Context, from, to time.Time, _ ...string) iter.
 	}
 }
 
-func (r reel) Events(context.Context, time.Time, time.Time, ...string) ([]collectors.Event, error) {
+func (r spool) Events(context.Context, time.Time, time.Time, ...string) ([]collectors.Event, error) {
 	return r.events, nil
 }
 
@@ -57,8 +57,8 @@ func recordedAt(at time.Time, mib collectors.Bytes) collectors.Reading {
 }
 
 // filled is a tape with a reading every step of each range.
-func filled(step time.Duration, ranges ...[2]time.Duration) reel {
-	var r reel
+func filled(step time.Duration, ranges ...[2]time.Duration) spool {
+	var r spool
 	for _, one := range ranges {
 		for at := one[0]; at <= one[1]; at += step {
 			r.readings = append(r.readings, recordedAt(midnight.Add(at), 100))
@@ -88,7 +88,7 @@ func played(t *testing.T, p *player, at time.Duration) (frames []ui.Frame, last 
 	}
 }
 
-func playerOf(r reel) *player {
+func playerOf(r spool) *player {
 	p := newPlayer(r, alerts.DefaultRules(), nil)
 	p.from, p.to = r.readings[0].At, r.readings[len(r.readings)-1].At
 	return p
@@ -100,7 +100,7 @@ func TestStretches(t *testing.T) {
 	holed := filled(s, [2]time.Duration{0, h}, [2]time.Duration{6 * h, 7 * h})
 	for _, test := range []struct {
 		name     string
-		tape     reel
+		tape     spool
 		shown    time.Duration
 		at       time.Duration
 		want     time.Duration // where it stands
@@ -188,7 +188,7 @@ func TestPlayerSeeks(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		p.tape = reel{fault: errors.New("disk \x1b[2Jfull")}
+		p.tape = spool{fault: errors.New("disk \x1b[2Jfull")}
 		p.act(ui.Action{Kind: ui.ActSeek, At: midnight})
 		if page := <-p.pages; page.Note != "the recording cannot be read: disk ·[2Jfull" {
 			t.Errorf("the fault is told as %q", page.Note)

@@ -66,9 +66,11 @@ func (p *program) checkConfig(path string) error {
 }
 
 func newRulesTestCommand(p *program) *cobra.Command {
-	return &cobra.Command{
-		Use:   "test FILE...",
-		Short: "Try the rules in force on made-up series",
+	var replay bool
+	var span spanFlags
+	cmd := &cobra.Command{
+		Use:   "test FILE... | test --replay",
+		Short: "Try the rules in force on made-up series, or on what was recorded",
 		Long: `Test plays series of values against the rules in force and compares the alerts with
 what the file expects:
 
@@ -82,15 +84,32 @@ what the file expects:
   alerts = ["memory-near-limit warning firing"]
 
 A series is a row of values, one an interval: 0.5 once, 0.5x9 ten times, 0.5+0.01x45
-rising, _ absent, ! not running. brink rules prints the metrics that the rules are about.`,
+rising, _ absent, ! not running. brink rules prints the metrics that the rules are about.
+
+With --replay it judges what was recorded instead, and lists the alerts that would have
+been told: a changed rule can be tried on last night.`,
+		Example: `  brink rules test leaks.toml
+  brink --config new.toml rules test --replay --since 24h`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usageError(errors.New("rules test needs a FILE"))
+			switch {
+			case len(args) == 0 && !replay:
+				return usageError(errors.New("rules test needs a FILE, or --replay"))
+			case len(args) > 0 && replay:
+				return usageError(errors.New("rules test --replay takes no FILE"))
+			default:
+				return nil
 			}
-			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return p.testRules(args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if replay {
+				return p.replayRules(cmd.Context(), span)
+			}
+			return p.testRules(args)
+		},
 	}
+	cmd.Flags().BoolVar(&replay, "replay", false, "judge what was recorded")
+	span.register(cmd)
+	return cmd
 }
 
 // testRules runs every test of every file, and fails with 1 when any fails.
