@@ -143,7 +143,7 @@ func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
 
 // Decode appends the entries of a block to dst. Its errors are [ErrCorrupt] and
 // [ErrVersion], and then dst is as it was. Whatever the bytes say, it takes no more
-// than 96 MiB, and a thousand times what the strings are packed in.
+// than 128 MiB, and a thousand times what the strings are packed in.
 func (c *Codec) Decode(dst []Entry, data []byte) ([]Entry, error) {
 	frame, err := open(data)
 	if err != nil {

@@ -200,7 +200,7 @@ func TestEncodeBounds(t *testing.T) {
 
 // TestDecodeBounded: the most that a few bytes can say takes a bounded memory.
 func TestDecodeBounded(t *testing.T) {
-	const each, most = 8, 96 << 20
+	const each, most = 8, 128 << 20
 	entries := make([]block.Entry, block.Most)
 	for i := range entries {
 		c := &entries[i].Counters

@@ -101,11 +101,8 @@ func lengthOf[E any](list []E) uint64 {
 // first, and makes room for them.
 func subjects[E, K comparable](l *lists[E], key func(*E) K) {
 	l.members = l.members[:0]
-	known := map[K]uint64{}
-	if len(l.all) > 0 {
-		// Most subjects are in every list.
-		known = make(map[K]uint64, len(l.all[0]))
-	}
+	// Most subjects are in every list.
+	known := make(map[K]uint64, l.elements/max(len(l.all), 1))
 	for _, list := range l.all {
 		for i := range list {
 			who := key(&list[i])
