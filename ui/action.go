@@ -22,6 +22,9 @@ const (
 	ActFollow
 	// ActSeek asks a replay for the stretch around a moment, which comes as pages.
 	ActSeek
+	// ActDemo asks for the recorded example in the place of a screen that has nothing to
+	// show. The screen ends itself.
+	ActDemo
 )
 
 // Action is one wish of the person at the keyboard. The screen shows its effect

@@ -30,6 +30,7 @@ type KeyMap struct {
 	Moment    key.Binding
 	Faster    key.Binding
 	Slower    key.Binding
+	Demo      key.Binding
 	NextOne   key.Binding
 	PrevOne   key.Binding
 	Jump      key.Binding
@@ -68,6 +69,7 @@ func DefaultKeyMap() KeyMap {
 		Moment:    bind("t", "go to a time", "t"),
 		Faster:    bind("+", "play faster", "+", "="),
 		Slower:    bind("-", "play slower", "-"),
+		Demo:      bind("d", "a recorded example", "d"),
 		NextOne:   bind("]", "next container", "]"),
 		PrevOne:   bind("[", "previous container", "["),
 		Jump:      bind("1-9", "container by number", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
@@ -115,6 +117,7 @@ func (k *KeyMap) table() []keyRow {
 		{"moment", &k.Moment},
 		{"faster", &k.Faster},
 		{"slower", &k.Slower},
+		{"demo", &k.Demo},
 		{"next_container", &k.NextOne},
 		{"previous_container", &k.PrevOne},
 		{"jump", &k.Jump},
@@ -178,7 +181,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // ShortHelp returns the bindings of the footer, most important first.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, k.Moment, k.Faster}
+	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, k.Moment, k.Faster, k.Demo}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -186,7 +189,7 @@ func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
 		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
-		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower},
+		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower, k.Demo},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},
 	}

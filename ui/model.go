@@ -28,6 +28,11 @@ type Options struct {
 	Pages <-chan Page
 	// Replay says that there is nothing but pages: no frame is of now.
 	Replay bool
+	// Play begins a replay at once, at the speed with this place among them counted from
+	// 1; zero waits for the key.
+	Play int
+	// Demo offers a recorded example where there is nothing to watch, see [ActDemo].
+	Demo bool
 	// Act takes what the person at the keyboard asks for. It must not block. Without
 	// it there is nothing to act on, and no key for it; a replay asks only to seek.
 	Act func(Action)

@@ -60,6 +60,18 @@ func (m Model) togglePlay() (tea.Model, tea.Cmd) {
 	return m, m.nextBeat()
 }
 
+// autoplay begins to play once the first stretch is there, where that was asked for.
+func (m Model) autoplay() (Model, tea.Cmd) {
+	if m.options.Play == 0 || !m.seen || !m.options.Replay {
+		return m, nil
+	}
+	m.replay.speed = min(m.options.Play, len(speeds())) - 1
+	m.options.Play = 0
+	m.replay.playing = true
+	m.replay.beat++
+	return m, m.nextBeat()
+}
+
 // takePlay moves a play on by one beat. While a stretch is on its way it waits.
 func (m Model) takePlay(msg playMsg) (tea.Model, tea.Cmd) {
 	if !m.replay.playing || msg.play != m.replay.beat {

@@ -210,3 +210,48 @@ func TestMoments(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoOffered offers the recorded example where there is nothing to watch, and
+// nowhere else.
+func TestDemoOffered(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		offer   bool
+		arrive  func(Model) Model
+		offered bool
+	}{
+		{"waiting", true, waitingFor("openclaw-agent"), true},
+		{"nothing", true, func(m Model) Model { return send(m, FrameMsg(frameOf(noon))) }, true},
+		{"before the first frame", true, func(m Model) Model { return m }, false},
+		{"running", true, steady, false},
+		{"not to be had", false, waitingFor("openclaw-agent"), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m, asked := actingModel(100, 28)
+			m.options.Demo = test.offer
+			m = test.arrive(m)
+			if got := strings.Contains(screenText(t, m), "press d to see"); got != test.offered {
+				t.Errorf("the screen offers it: %v", got)
+			}
+			_, cmd := m.Update(press("d"))
+			if test.offered != (cmd != nil && len(*asked) == 1 && (*asked)[0].Kind == ActDemo) {
+				t.Errorf("d asks for %v, offered %v", *asked, test.offered)
+			}
+		})
+	}
+}
+
+// TestAutoplay plays at once where that was asked for.
+func TestAutoplay(t *testing.T) {
+	m := New(Options{Location: time.UTC, Replay: true, Play: 2})
+	m = send(m, tea.WindowSizeMsg{Width: 120, Height: 40})
+	if m = sendPages(m, stretchOf(noon.Add(-2*time.Minute), noon, noon.Add(-2*time.Minute))); !m.replay.playing || m.replay.times() != 10 {
+		t.Errorf("playing %v at %d", m.replay.playing, m.replay.times())
+	}
+	if m = send(m, playMsg{m.replay.beat}); !m.shown.Snapshot.At.Equal(noon.Add(-2*time.Minute + time.Second)) {
+		t.Errorf("a beat leads to %v", m.shown.Snapshot.At)
+	}
+	if m = send(m, press("space"), playMsg{m.replay.beat}); m.replay.playing || !m.shown.Snapshot.At.Equal(noon.Add(-2*time.Minute+time.Second)) {
+		t.Errorf("held, it stands at %v", m.shown.Snapshot.At)
+	}
+}

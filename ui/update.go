@@ -14,7 +14,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case FrameMsg:
 		return m.takeFrame(Frame(msg)), nextFrame(m.options.Frames)
 	case PageMsg:
-		return m.takePage(Page(msg)), nextPage(m.options.Pages)
+		m, play := m.takePage(Page(msg)).autoplay()
+		return m, tea.Batch(play, nextPage(m.options.Pages))
 	case playMsg:
 		return m.takePlay(msg)
 	case FeedClosedMsg:
@@ -123,6 +124,9 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.goLive(), nil
 	case m.options.Replay && key.Matches(msg, keys.Pause):
 		return m.togglePlay()
+	case key.Matches(msg, keys.Demo):
+		m.options.Act(Action{Kind: ActDemo})
+		return m, tea.Quit
 	default:
 		return m.takePanelKey(msg, keys), nil
 	}
@@ -193,6 +197,7 @@ func (m Model) activeKeys() KeyMap {
 	keys = keys.forEvents(panels && m.nav.focus == PanelEvents && !m.overviewShown())
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 	keys = keys.forReplay(m.options.Replay, m.replay.playing)
+	keys.Demo.SetEnabled(m.demoOffered(list, waiting))
 	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 

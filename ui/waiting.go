@@ -57,7 +57,7 @@ func (s *scene) drawWaiting(p pen) {
 		s.addChoices(g)
 	}
 	s.addTroubles(g, waiting.Why)
-	addAdvice(g, waiting.Target)
+	s.addAdvice(g, waiting.Target)
 }
 
 // quoted names the target in a sentence.
@@ -85,7 +85,7 @@ func (s *scene) addTroubles(g *page, told string) {
 }
 
 // addAdvice says what to do about it.
-func addAdvice(g *page, target string) {
+func (s *scene) addAdvice(g *page, target string) {
 	g.add("What helps:", 0, roleText)
 	if target == "" {
 		g.add("start the agent, as with docker compose up -d", 2, roleMuted)
@@ -95,6 +95,15 @@ func addAdvice(g *page, target string) {
 	g.add("docker ps -a shows what exists; brink NAME watches any of it", 2, roleMuted)
 	g.add("brink cgroup:/system.slice/ssh.service watches a cgroup without any engine", 2, roleMuted)
 	g.add("brink --host URL or --context NAME asks another engine", 2, roleMuted)
+	if s.options.Demo {
+		g.add("or press "+s.keys.Demo.Help().Key+" to see a recorded agent that is killed by its limit", 2, roleMuted)
+	}
+}
+
+// demoOffered reports whether the screen has nothing to watch, and an example to show
+// instead.
+func (m Model) demoOffered(list []subject, waiting bool) bool {
+	return m.options.Demo && m.acts() && m.seen && (len(list) == 0 || waiting)
 }
 
 // drawReading fills the body before the first frame.
@@ -110,5 +119,5 @@ func (s *scene) drawNothing(p pen) {
 	g.gap()
 	g.add("There is no container to show.", 0, roleStrong)
 	s.addTroubles(g, "")
-	addAdvice(g, "")
+	s.addAdvice(g, "")
 }

@@ -114,16 +114,20 @@ func (d *desk) carryOut(action ui.Action, at time.Time) {
 		d.engine.Acknowledge(action.Key)
 	case ui.ActMute:
 		d.engine.Mute(action.Key, at.Add(action.For))
-	case ui.ActFollow, ui.ActSeek:
-		// The roster's matter, see act, and a player's.
+	case ui.ActFollow, ui.ActSeek, ui.ActDemo:
+		// The matter of the roster, of a player and of the dashboard, see act.
 	}
 }
 
 // act carries out what a person asks for on the screen.
 func (s *stage) act(action ui.Action) {
-	if action.Kind == ui.ActFollow {
+	switch action.Kind {
+	case ui.ActFollow:
 		s.roster.Choose(action.Name)
-	} else {
+	case ui.ActDemo:
+		s.demo.Store(true)
+		return
+	default:
 		s.desk.order(action)
 	}
 	s.wake()

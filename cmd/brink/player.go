@@ -20,6 +20,8 @@ type player struct {
 	names []string
 	// from and to are the ends of the tape, at where it begins to be shown.
 	from, to, at time.Time
+	// speed is at which of the speeds it begins to play, see [ui.Options]; zero waits.
+	speed int
 	// shown is the moment of the newest stretch.
 	shown time.Time
 	pages chan ui.Page

@@ -120,6 +120,7 @@ func (p *program) play(ctx context.Context, player *player, settings settings) e
 	return screen.show(ctx, ui.New(ui.Options{
 		Pages:    player.pages,
 		Replay:   true,
+		Play:     player.speed,
 		Version:  version(),
 		Location: time.Local,
 		Act:      player.act,

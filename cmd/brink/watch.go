@@ -46,7 +46,11 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 	if screen == nil {
 		return p.stream(cmd.Context(), stage)
 	}
-	return p.dashboard(cmd.Context(), stage, screen, settings)
+	err = p.dashboard(cmd.Context(), stage, screen, settings)
+	if err == nil && stage.demo.Load() {
+		return p.playDemo(cmd.Context(), settings)
+	}
+	return err
 }
 
 // stream writes every frame until ctx ends or nobody reads. A reader that is slow

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -52,6 +53,8 @@ type stage struct {
 	descriptors int
 	// remote is the machine of an engine that is not this one's; empty for this one.
 	remote string
+	// demo says that the person would rather see the recorded example.
+	demo atomic.Bool
 	// wake asks the sampler for a sample at once.
 	wake func()
 	// runners are the sources that work on goroutines of their own.

@@ -40,6 +40,7 @@ func builtins() []builtin {
 		{"moment", []string{"t"}},
 		{"faster", []string{"+", "="}},
 		{"slower", []string{"-"}},
+		{"demo", []string{"d"}},
 		{"next_container", []string{"]"}},
 		{"previous_container", []string{"["}},
 		{"jump", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}},

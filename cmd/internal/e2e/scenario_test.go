@@ -26,6 +26,7 @@ func TestAgent(t *testing.T) {
 		{"lives", lives},
 		{"sinks", sinks},
 		{"growth", growth},
+		{"recorder", recorder},
 		{"deaths", deaths},
 	} {
 		t.Run(scenario.name, scenario.run)
