@@ -1,0 +1,109 @@
+package report
+
+import (
+	"time"
+
+	"brink/collectors"
+)
+
+// Collector takes the snapshots of a range and keeps what its report tells of. What
+// it takes is bounded, except that each container has an account of its own.
+type Collector struct {
+	options  Options
+	groups   []nearGroup
+	clock    clock
+	host     collectors.HostCounters
+	accounts map[string]*account
+	// order holds the accounts in the order in which they were first heard of.
+	order  []*account
+	losses losses
+}
+
+// New returns a collector that has seen nothing.
+func New(options Options) *Collector {
+	options = options.complete()
+	return &Collector{
+		options: options, groups: nearGroups(options.Rules), accounts: map[string]*account{},
+		clock: clock{span: options.Span, gap: options.Gap},
+	}
+}
+
+// Add takes the next snapshot, in the order of the recording. One outside of the span
+// is passed by. It keeps the lists of processes of the last minute, and changes
+// nothing in them.
+func (c *Collector) Add(snapshot collectors.Snapshot) {
+	if !c.options.Span.holds(snapshot.At) {
+		return
+	}
+	before := c.clock.recorded
+	s := c.clock.tick(snapshot.At)
+	c.meet(snapshot.Host)
+	for _, event := range snapshot.News {
+		c.hear(event, before)
+	}
+	for i := range snapshot.Containers {
+		if sample := &snapshot.Containers[i]; c.options.wants(sample.Name) {
+			c.account(sample.Name, before).add(sample, s)
+		}
+	}
+	for _, a := range c.order {
+		if a.last != s.number {
+			a.uptime.absent(s)
+		}
+	}
+}
+
+// meet takes what is known of the host; a reading may know nothing of it.
+func (c *Collector) meet(host collectors.HostCounters) {
+	if host != (collectors.HostCounters{}) {
+		c.host = host
+	}
+}
+
+// hear takes an event of the range. What happened before it can be news, when a
+// recorder has only begun.
+func (c *Collector) hear(event collectors.Event, before time.Duration) {
+	span := Span{From: c.clock.bounds().From, To: c.options.Span.To}
+	if !span.holds(event.At) && !span.holds(event.Until) {
+		return
+	}
+	switch {
+	case event.Kind == collectors.EventSourceLost || event.Kind == collectors.EventSourceBack:
+		c.losses.hear(event)
+	case event.Container != "" && c.options.wants(event.Container):
+		c.account(event.Container, before).hear(event)
+	}
+}
+
+// account finds the account of a container, or opens one. Of the time that was
+// recorded before, nothing is known of it.
+func (c *Collector) account(name string, before time.Duration) *account {
+	a := c.accounts[name]
+	if a == nil {
+		a = &account{name: name, near: nearness{name: name, groups: c.groups}}
+		a.uptime.unknown = before
+		c.accounts[name] = a
+		c.order = append(c.order, a)
+	}
+	return a
+}
+
+// Report returns the story of what was added so far. More can be added after it.
+func (c *Collector) Report() Report {
+	bounds := c.clock.bounds()
+	r := Report{
+		Version: c.options.Version, From: bounds.From, To: bounds.To, Coverage: c.clock.coverage(),
+		Host: cleanHost(c.host), Containers: []Container{},
+		SourceLosses: c.losses.list.all(), SourceLossCount: c.losses.list.count, location: c.options.Location,
+	}
+	for _, a := range c.order {
+		r.Containers = append(r.Containers, a.story())
+	}
+	return r
+}
+
+func cleanHost(host collectors.HostCounters) collectors.HostCounters {
+	host.Name, host.Kernel, host.Engine = name(host.Name), name(host.Kernel), name(host.Engine)
+	host.CgroupMode = name(host.CgroupMode)
+	return host
+}
