@@ -168,7 +168,7 @@ func (u *usage) mount(sample *collectors.TmpfsSample, s slot) {
 func (a *account) story() Container {
 	c := Container{
 		Name: name(a.name), ID: name(a.id), Image: image(a.image),
-		State: collectors.State(name(string(a.state))), Health: collectors.Health(name(string(a.health))),
+		State: word(a.state), Health: word(a.health),
 		Limits: a.limits.inForce(), LimitChanges: a.limits.changes.all(), LimitChangeCount: a.limits.changes.count,
 		Availability: a.uptime.story(), OOM: a.kills.story(a.oomKills.sum), Near: a.near.story(),
 		Pressure:      a.usage.pressures.story(),

@@ -166,7 +166,7 @@ func (c chapter) usageBlock() block {
 	b.table.head = []string{"", "p50", "p90", "p99", "highest", "at", "limit"}
 	l := c.c.Limits
 	addUse(c, &b.table, "memory", c.c.Memory.Unreclaimable, bytesText, limitText(l.Memory, bytesText))
-	addUse(c, &b.table, "  with cache", c.c.Memory.Current, bytesText, limitText(l.Memory, bytesText))
+	addUse(c, &b.table, "with cache", c.c.Memory.Current, bytesText, limitText(l.Memory, bytesText))
 	addUse(c, &b.table, "CPU cores", c.c.CPU.Cores, plainCores, limitText(l.CPU, plainCores))
 	addUse(c, &b.table, "tasks", c.c.Pids.Tasks, countText, limitText(l.Pids, countText))
 	for _, mount := range c.c.Tmpfs {
@@ -224,17 +224,10 @@ func (c chapter) nearBlock() block {
 		b.table.row(joinedBy(" ", near.Rule, near.Instance), overText(near.Warning, near.unit), overText(near.Critical, near.unit), secondsText(near.Measured))
 	}
 	if quiet > 0 {
-		b.note("no threshold was reached of ", counted(uint64(quiet), "rule", "rules"), more(len(b.table.rows)))
+		more := [...]string{"", "more "}[min(len(b.table.rows), 1)]
+		b.note("no threshold of ", counted(uint64(quiet), more+"rule", more+"rules"), " was reached")
 	}
 	return b
-}
-
-// more is the word for what comes on top of something.
-func more(than int) string {
-	if than == 0 {
-		return ""
-	}
-	return " more"
 }
 
 func joinedBy(between, a, b string) string {

@@ -87,7 +87,7 @@ func (c *clock) coverage() Coverage {
 		covered += max(0, whole.To.Sub(from))
 	}
 	return Coverage{
-		Recorded: collectors.Seconds(c.recorded), Ratio: shareOf(covered, whole.To.Sub(whole.From)),
+		Snapshots: c.slots, Recorded: collectors.Seconds(c.recorded), Ratio: shareOf(covered, whole.To.Sub(whole.From)),
 		Gaps: gaps, GapCount: count, SetBack: c.setBack.all(),
 	}
 }

@@ -92,12 +92,17 @@ func (c *Collector) account(name string, before time.Duration) *account {
 func (c *Collector) Report() Report {
 	bounds := c.clock.bounds()
 	r := Report{
-		Version: c.options.Version, From: bounds.From, To: bounds.To, Coverage: c.clock.coverage(),
+		Version: name(c.options.Version), From: bounds.From, To: bounds.To, Coverage: c.clock.coverage(),
 		Host: cleanHost(c.host), Containers: []Container{},
 		SourceLosses: c.losses.list.all(), SourceLossCount: c.losses.list.count, location: c.options.Location,
 	}
 	for _, a := range c.order {
 		r.Containers = append(r.Containers, a.story())
+	}
+	for _, wanted := range c.options.Names {
+		if c.accounts[wanted] == nil {
+			r.NotSeen = append(r.NotSeen, name(wanted))
+		}
 	}
 	return r
 }

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"brink/collectors"
 )
 
 // page writes the report in sentences and tables.
@@ -62,10 +60,13 @@ func (r Report) headBlock() block {
 		b.say("host ", host)
 	}
 	if r.Version != "" {
-		b.say("brink ", collectors.Clean(r.Version, nameLength))
+		b.say("brink ", r.Version)
 	}
-	if len(r.Containers) == 0 && r.Coverage.Recorded > 0 {
-		b.say("no such container was seen in this range")
+	for _, wanted := range r.NotSeen {
+		b.say("no container called ", wanted, " was seen")
+	}
+	if len(r.Containers)+len(r.NotSeen) == 0 && r.Coverage.Snapshots > 0 {
+		b.say("no container was seen")
 	}
 	return b
 }
@@ -82,10 +83,10 @@ func zoneText(at time.Time) string {
 func (r Report) recordedText() string {
 	ratio, ok := r.Coverage.Ratio.Get()
 	switch {
-	case r.Coverage.Recorded == 0 && r.Coverage.GapCount > 0:
-		return "nothing was recorded, or single readings: nothing can be said of how long anything was"
+	case r.Coverage.Snapshots == 0:
+		return "nothing of it was recorded"
 	case !ok || r.Coverage.Recorded == 0:
-		return "a single reading: nothing can be said of how long anything was"
+		return counted(r.Coverage.Snapshots, "single reading", "single readings") + " of it: nothing can be said of how long anything was"
 	case ratio == 1:
 		return "all of it was recorded"
 	default:

@@ -83,10 +83,10 @@ func (k *kills) story(total uint64) OOMStory {
 func cleanVictims(event collectors.Event) collectors.Event {
 	victims := make([]collectors.Victim, 0, len(event.Victims))
 	for _, victim := range event.Victims {
-		victim.Name = name(victim.Name)
+		victim.Name, victim.Scope = name(victim.Name), word(victim.Scope)
 		victims = append(victims, victim)
 	}
-	event.Victims = victims
+	event.Victims, event.Scope = victims, word(event.Scope)
 	return event
 }
 
@@ -126,7 +126,7 @@ func (h *healthChanges) hear(event collectors.Event) {
 func (h *healthChanges) story() []HealthChange {
 	var list []HealthChange
 	for _, event := range h.list.all() {
-		list = append(list, HealthChange{At: event.At, Health: collectors.Health(name(string(event.Health)))})
+		list = append(list, HealthChange{At: event.At, Health: word(event.Health)})
 	}
 	return list
 }

@@ -38,6 +38,7 @@ func nights() []nightCase {
 		}},
 		{"one-sample", Options{}, func(n *night) { n.tick() }},
 		{"no-such-container", Options{Names: []string{"other"}}, func(n *night) { n.pass(time.Minute, nil) }},
+		{"two-containers", Options{Names: []string{"openclaw-agent", "web", "other"}}, twoContainers},
 		{"clock-set-back", Options{}, clockSetBack},
 		{"no-limits", Options{}, noLimits},
 		{"nothing-readable", Options{}, nothingReadable},
@@ -49,6 +50,16 @@ func nights() []nightCase {
 		{"stop-timeout", Options{}, stopTimeout},
 		{"hostile-names", Options{Version: "v1\x1b[2J|`"}, hostileNames},
 		{"in-a-zone", Options{Location: time.FixedZone("CET", 3600)}, func(n *night) { n.pass(3*time.Hour, nil) }},
+	}
+}
+
+// twoContainers are three, of which one is not asked about; one comes late.
+func twoContainers(n *night) {
+	n.pass(time.Minute, nil)
+	web, third := agent(), agent()
+	web.Name, web.Image, third.Name = "web", "nginx", "third"
+	for range 60 {
+		n.add(n.agent, web, third)
 	}
 }
 
@@ -158,9 +169,9 @@ func hostileNames(n *night) {
 		setMemory(c, 600*mib+collectors.Bytes(i)*40*mib)
 		c.Processes = []collectors.Process{{PID: 4121, Name: evil, RSS: collectors.Some(collectors.Bytes(300+i) * mib)}}
 	})
-	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill, Count: 1, Victims: []collectors.Victim{{PID: 1, Name: evil}}, Detail: evil})
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill, Count: 1, Victims: []collectors.Victim{{PID: 1, Name: evil}}, Detail: evil, Scope: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHealth, Health: evil})
-	n.tell(collectors.Event{At: n.now, Kind: collectors.EventDied, Detail: evil})
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventDied, Cause: evil, Detail: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventSourceLost, Source: evil, Detail: evil})
 	n.agent.Tmpfs = append(n.agent.Tmpfs, collectors.TmpfsSample{Mount: "/x", Why: evil})
 	n.agent.Tmpfs[0].Size = collectors.Some(gib)

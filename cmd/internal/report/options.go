@@ -56,7 +56,9 @@ const (
 	reasonLength = 200
 )
 
-// name, image and reason clean what a container or an engine chose.
+// name, image, word and reason clean what a container, an engine or a damaged file
+// chose.
 func name(text string) string   { return collectors.Clean(text, nameLength) }
 func image(text string) string  { return collectors.Clean(text, imageLength) }
+func word[T ~string](text T) T  { return T(name(string(text))) }
 func reason(text string) string { return collectors.Clean(text, reasonLength) }

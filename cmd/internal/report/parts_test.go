@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"brink/collectors"
 )
@@ -147,15 +149,50 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestWidth: no line is wider than asked for, but for the tables, whose last column
-// alone is broken.
+// TestWidth: from 80 columns on no line is wider than asked for. In fewer the tables
+// are, of which the last column alone is broken.
 func TestWidth(t *testing.T) {
 	r := oomNight().collector.Report()
-	for _, width := range []int{0, 1, 40, 80, 120} {
+	for _, width := range []int{80, 100, 200} {
 		for line := range strings.Lines(textOf(t, r, width)) {
-			if n := len([]rune(strings.TrimSuffix(line, "\n"))); width >= 80 && n > width+9 {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
 				t.Errorf("a line of %d columns at a width of %d: %q", n, width, line)
 			}
+		}
+	}
+	words := func(width int) []string { return strings.Fields(textOf(t, r, width)) }
+	for _, width := range []int{-1, 0, 1, 40} {
+		if !slices.Equal(words(width), words(80)) {
+			t.Errorf("a width of %d loses words", width)
+		}
+	}
+}
+
+// TestHostile: nothing that a container chose reaches a terminal or a ticket as more
+// than text.
+func TestHostile(t *testing.T) {
+	n := newNight(Options{Version: "\x1b[2J"})
+	hostileNames(n)
+	r := n.collector.Report()
+	for name, text := range map[string]string{"text": textOf(t, r, 80), "markdown": markdownOf(t, r), "json": jsonOf(t, r)} {
+		for _, c := range text {
+			if c != '\n' && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c)) {
+				t.Errorf("%s has the character %U", name, c)
+			}
+		}
+		if name == "json" && (strings.Contains(text, `\u001b`) || strings.Contains(text, `\n`)) {
+			t.Error("the JSON quotes a control character")
+		}
+	}
+	cells := 0
+	for line := range strings.Lines(strings.ReplaceAll(markdownOf(t, r), `\|`, "")) {
+		switch n := strings.Count(line, "|"); {
+		case n == 0:
+			cells = 0
+		case cells == 0:
+			cells = n
+		case n != cells:
+			t.Errorf("a row of %d bars in a table of %d: %s", n, cells, line)
 		}
 	}
 }

@@ -22,6 +22,8 @@ type Report struct {
 	// Host is the machine as it was seen last.
 	Host       collectors.HostCounters `json:"host"`
 	Containers []Container             `json:"containers"`
+	// NotSeen are the names that were asked for and that nothing in the range had.
+	NotSeen []string `json:"not_seen,omitempty"`
 	// SourceLosses are the times in which brink could not read: what happened then is
 	// known in part, or not at all.
 	SourceLosses []SourceLoss `json:"source_losses,omitempty"`
@@ -33,6 +35,8 @@ type Report struct {
 
 // Coverage is how much of a range was recorded.
 type Coverage struct {
+	// Snapshots counts what was recorded in the range.
+	Snapshots uint64 `json:"snapshots"`
 	// Recorded is the time that the snapshots stand for, as it passed: when a clock
 	// was set back, more than the range may have.
 	Recorded collectors.Seconds `json:"recorded_seconds"`

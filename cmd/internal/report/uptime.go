@@ -146,7 +146,7 @@ func (u *uptime) close(at time.Time) *downtime {
 // end notes how a downtime began.
 func (d *downtime) end(event collectors.Event) {
 	d.ended, d.From = event, event.At
-	d.ExitCode, d.Cause, d.Why = event.ExitCode, event.Cause, reason(event.Summary())
+	d.ExitCode, d.Cause, d.Why = event.ExitCode, word(event.Cause), reason(event.Summary())
 }
 
 // begin notes how a downtime ended. Where nobody saw the death, the start knows most
@@ -154,7 +154,7 @@ func (d *downtime) end(event collectors.Event) {
 func (d *downtime) begin(event collectors.Event) {
 	d.began, d.To, d.EndedBy = event, event.At, event.Kind
 	if d.ended.Seq == 0 && event.Kind == collectors.EventRestarted {
-		d.ExitCode, d.Cause, d.Why = event.ExitCode, event.Cause, reason(event.Summary())
+		d.ExitCode, d.Cause, d.Why = event.ExitCode, word(event.Cause), reason(event.Summary())
 	}
 }
 
@@ -277,7 +277,7 @@ func (u *uptime) story() Availability {
 		Restarts: u.restarts, Causes: map[collectors.Cause]uint64{}, DowntimeCount: u.downtimes.count,
 	}
 	for cause, count := range u.causes {
-		a.Causes[cmp.Or(cause, unknownCause)] = count
+		a.Causes[cmp.Or(word(cause), unknownCause)] = count
 	}
 	for _, d := range u.downtimes.all() {
 		if length := d.To.Sub(d.From); !d.From.IsZero() && !d.To.IsZero() && length >= 0 {
