@@ -36,7 +36,7 @@ func (c *Collector) Add(snapshot collectors.Snapshot) {
 		return
 	}
 	before := c.clock.recorded
-	s := c.clock.tick(snapshot.At)
+	s := c.clock.tick(snapshot.At.In(c.options.Location))
 	c.meet(snapshot.Host)
 	for _, event := range snapshot.News {
 		c.hear(event, before)
@@ -63,6 +63,8 @@ func (c *Collector) meet(host collectors.HostCounters) {
 // hear takes an event of the range. What happened before it can be news, when a
 // recorder has only begun.
 func (c *Collector) hear(event collectors.Event, before time.Duration) {
+	event.At = inZone(event.At, c.options.Location)
+	event.Until = inZone(event.Until, c.options.Location)
 	span := Span{From: c.clock.bounds().From, To: c.options.Span.To}
 	if !span.holds(event.At) && !span.holds(event.Until) {
 		return

@@ -129,8 +129,9 @@ func tellRunup(moments []moment, kill time.Time) Runup {
 		Unreclaimable: Change{first.memory.Unreclaimable, last.memory.Unreclaimable},
 		Anon:          Change{from.anon, to.anon}, Tmpfs: Change{from.tmpfs, to.tmpfs},
 		Kernel: Change{from.kernel, to.kernel}, Cache: Change{from.cache, to.cache},
-		Processes: growths(moments), Forecast: last.forecast,
+		Forecast: last.forecast,
 	}
+	story.tellProcesses(moments, kill)
 	if hits, ok := last.memory.MaxEvents.Get(); ok && first.memory.MaxEvents.Present() {
 		story.LimitHits = collectors.Some(hits - min(hits, first.memory.MaxEvents.Or(0)))
 	}
@@ -164,23 +165,30 @@ func partsOf(memory *collectors.MemorySample) parts {
 	return p
 }
 
-// growths compares the first list of processes with the last one, and returns those
-// that grew most.
-func growths(moments []moment) []Growth {
+// tellProcesses compares the first list of processes with the last one: not every
+// moment has one.
+func (r *Runup) tellProcesses(moments []moment, kill time.Time) {
 	lists := slices.DeleteFunc(slices.Clone(moments), func(m moment) bool { return len(m.processes) == 0 })
 	if len(lists) == 0 {
-		return nil
+		return
 	}
+	last := lists[len(lists)-1]
+	r.Processes = growths(lists[0].processes, last.processes)
+	r.ProcessesSeen = collectors.Some(collectors.Seconds(kill.Sub(last.at)))
+}
+
+// growths returns the processes that grew most from one list to another.
+func growths(first, last []collectors.Process) []Growth {
 	type key struct {
 		pid  int
 		name string
 	}
 	was := map[key]collectors.Bytes{}
-	for _, p := range lists[0].processes {
+	for _, p := range first {
 		was[key{p.PID, p.Name}] = p.RSS.Or(0)
 	}
 	var list []Growth
-	for _, p := range lists[len(lists)-1].processes {
+	for _, p := range last {
 		rss, ok := p.RSS.Get()
 		before, known := was[key{p.PID, p.Name}]
 		if !ok || rss <= before {

@@ -43,6 +43,9 @@ type Runup struct {
 	Cache         Change `json:"cache_bytes,omitzero"`
 	// Processes are those that grew most, with what they held in the last reading.
 	Processes []Growth `json:"processes,omitempty"`
+	// ProcessesSeen is how long before the kill the last list of processes was taken;
+	// absent when there was none.
+	ProcessesSeen collectors.Opt[collectors.Seconds] `json:"last_processes_before_seconds,omitzero"`
 
 	// LimitHits is how often the limit was hit between the two readings.
 	LimitHits collectors.Opt[uint64] `json:"limit_hits,omitzero"`

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"brink/collectors"
 )
@@ -51,9 +52,7 @@ func (c chapter) runupTexts(event OOM) []string {
 		return append(list, "nothing was recorded in the minute before it")
 	}
 	list = append(list, grewText(before)+unseenText(before, event.Scope))
-	for _, process := range before.Processes {
-		list = append(list, growthText(process))
-	}
+	list = append(list, processTexts(before)...)
 	if hits, ok := before.LimitHits.Get(); ok && hits > 0 {
 		list = append(list, "the limit was hit "+times(hits)+" in that time")
 	}
@@ -62,6 +61,22 @@ func (c chapter) runupTexts(event OOM) []string {
 	}
 	if text := c.forecastText(before, event); text != "" {
 		list = append(list, text)
+	}
+	return list
+}
+
+// processTexts tells of the processes that grew, and of an old list that it is old.
+func processTexts(r Runup) []string {
+	var list []string
+	for _, process := range r.Processes {
+		list = append(list, growthText(process))
+	}
+	seen, ok := r.ProcessesSeen.Get()
+	switch {
+	case !ok:
+		list = append(list, "which processes grew is not known: they were not listed")
+	case seen-r.LastSeen >= collectors.Seconds(time.Second):
+		list = append(list, "the processes were last listed "+secondsText(seen)+" before the kill")
 	}
 	return list
 }

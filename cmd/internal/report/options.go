@@ -42,7 +42,16 @@ const usualGap = 30 * time.Second
 func (o Options) complete() Options {
 	o.Gap = cmp.Or(o.Gap, usualGap)
 	o.Location = cmp.Or(o.Location, time.UTC)
+	o.Span = Span{From: inZone(o.Span.From, o.Location), To: inZone(o.Span.To, o.Location)}
 	return o
+}
+
+// inZone leaves the zero time alone, which stands for none.
+func inZone(at time.Time, zone *time.Location) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.In(zone)
 }
 
 func (o Options) wants(name string) bool {

@@ -94,22 +94,28 @@ func forecast(since, first, last, then float64) collectors.Opt[Forecast] {
 // TestGrowths: those that grew most come first; a process that came anew grew by all
 // that it holds, and the number of one that went can be another's.
 func TestGrowths(t *testing.T) {
-	list := func(processes ...collectors.Process) moment { return moment{processes: processes} }
+	list := func(processes ...collectors.Process) moment { return moment{at: sec(50), processes: processes} }
 	of := func(pid int, name string, held collectors.Bytes) collectors.Process {
 		return collectors.Process{PID: pid, Name: name, RSS: collectors.Some(held)}
 	}
-	got := growths([]moment{
+	var story Runup
+	story.tellProcesses([]moment{
 		{},
 		list(of(1, "init", 10), of(2, "node", 100), of(3, "sh", 50)),
 		list(of(1, "init", 10), of(2, "node", 150)),
 		list(of(1, "init", 5), of(2, "node", 300), of(3, "chrome", 400), collectors.Process{PID: 4, Name: "unreadable"}),
-		{},
-	})
+		{at: sec(59)},
+	}, sec(60))
+	got := story.Processes
 	want := []Growth{{PID: 3, Name: "chrome", RSS: 400}, {PID: 2, Name: "node", RSS: 300, Was: collectors.Some(collectors.Bytes(100))}}
 	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("growths = %+v, want %+v", got, want)
 	}
-	if got := growths([]moment{{}, {}}); got != nil {
-		t.Errorf("growths of no lists = %+v", got)
+	if seen := story.ProcessesSeen; seen != collectors.Some(collectors.Seconds(10*time.Second)) {
+		t.Errorf("the last list is %v old", seen)
+	}
+	var none Runup
+	if none.tellProcesses([]moment{{}, {}}, sec(60)); none.Processes != nil || none.ProcessesSeen.Present() {
+		t.Errorf("growths of no lists = %+v", none)
 	}
 }

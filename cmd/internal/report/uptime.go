@@ -196,7 +196,7 @@ func (u *uptime) beganAfter(finished collectors.Opt[time.Time], at time.Time) bo
 // when it was first seen ended before that.
 func (u *uptime) endOf(sample *collectors.ContainerSample, s slot) time.Time {
 	if finished, ok := sample.FinishedAt.Get(); ok && !u.seen && !finished.After(s.to) {
-		return finished
+		return finished.In(s.to.Location())
 	}
 	return within(sample.FinishedAt, s)
 }
@@ -207,7 +207,7 @@ func within(moment collectors.Opt[time.Time], s slot) time.Time {
 	if !ok || at.Before(s.from) || at.After(s.to) {
 		return s.to
 	}
-	return at
+	return at.In(s.to.Location())
 }
 
 // wasDown reports whether the container was down before the events of this snapshot.
