@@ -70,7 +70,7 @@ func (l *life) notice(kind collectors.NoticeKind, ago time.Duration, change func
 // deriver, are told as they were.
 func TestDerived(t *testing.T) {
 	l := newLife(t)
-	count := func(n uint64) collectors.Opt[uint64] { return collectors.Some(n) }
+	count := collectors.Some[uint64]
 	for i := range collectors.Bytes(140) {
 		l.memory(500+i*11, collectors.MemoryEvents{Max: count(0), OOM: count(0), OOMKill: count(0), LocalOOM: count(0)})
 		l.read(time.Second)
