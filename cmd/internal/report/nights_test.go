@@ -48,6 +48,7 @@ func nights() []nightCase {
 		{"oom-by-parent", Options{}, oomByParent},
 		{"restart-loop", Options{}, restartLoop},
 		{"stop-timeout", Options{}, stopTimeout},
+		{"rough-week", Options{Span: Span{From: evening, To: evening.Add(7 * 24 * time.Hour)}}, roughWeek},
 		{"hostile-names", Options{Version: "v1\x1b[2J|`"}, hostileNames},
 		{"in-a-zone", Options{Location: time.FixedZone("CET", 3600)}, func(n *night) { n.pass(3*time.Hour, nil) }},
 	}
@@ -157,6 +158,55 @@ func stopTimeout(n *night) {
 	n.pass(time.Minute, nil)
 }
 
+// roughWeek has more of everything than a page holds, at the coarse interval of an
+// old recording.
+func roughWeek(n *night) {
+	n.tell(collectors.Event{At: n.now.Add(-time.Hour), Kind: collectors.EventRestarted})
+	n.now = n.now.Add(-time.Minute)
+	n.tick()
+	n.now, n.step = evening, 10*time.Second
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventSourceBack, Source: "engine"})
+	causes := []collectors.Cause{
+		collectors.CauseOOMKill, collectors.CauseAborted, collectors.CauseCrashed, collectors.CauseSignal, collectors.CauseStopped,
+		collectors.CauseStopTimeout, collectors.CauseKilled, collectors.CauseUnknown, collectors.CauseExited, collectors.CauseUnseen, collectors.CauseOOMKill, collectors.CauseOOMKill,
+	}
+	for i, cause := range causes {
+		n.pass(10*time.Minute, nil)
+		n.trouble(i, cause)
+		n.now = n.now.Add(20 * time.Minute)
+	}
+	n.agent.Memory.Limit, n.agent.Pids.Limit = collectors.Unlimited[collectors.Bytes](), collectors.LimitOf(uint64(512))
+	n.agent.CPU.Limit = collectors.LimitOf(collectors.Cores(2))
+	n.agent.Memory.Peak, n.agent.Pids.Peak = collectors.Some(1900*mib), collectors.Some(uint64(90))
+	n.agent.Pressure.CPU.SomeAvg10, n.agent.Pressure.IO.FullAvg10 = collectors.Some(collectors.Ratio(0.004)), collectors.Some(collectors.Ratio(1))
+	n.pass(26*time.Hour, nil)
+}
+
+// trouble is everything that can go wrong, once.
+func (n *night) trouble(i int, cause collectors.Cause) {
+	for j := range 4 {
+		setMemory(&n.agent, collectors.Bytes(700+300*j)*mib)
+		n.agent.Processes = append(n.agent.Processes, collectors.Process{PID: 5000 + i*10 + j, Name: "chrome", RSS: collectors.Some(collectors.Bytes(300) * mib)})
+		if j == 3 {
+			n.agent.Processes = nil
+		}
+		n.tick()
+	}
+	at := n.now.Add(-time.Second)
+	n.tell(collectors.Event{At: at, Kind: collectors.EventLimitHit, Count: 5})
+	n.again(collectors.Event{Seq: n.seq, At: at, Kind: collectors.EventLimitHit, Count: 8})
+	n.tell(collectors.Event{At: at, Kind: collectors.EventOOMKill, Count: 2, Scope: collectors.OOMOwn, Victims: []collectors.Victim{{PID: 5000, Name: "chrome", RSS: collectors.Some(300 * mib)}, {PID: 5001, Name: "chrome"}}})
+	n.tell(collectors.Event{At: at.Add(100 * time.Millisecond), Kind: collectors.EventDied, ExitCode: collectors.Some(137), Cause: cause})
+	n.tell(collectors.Event{At: at.Add(700 * time.Millisecond), Kind: collectors.EventRestarted, ExitCode: collectors.Some(137), Cause: cause})
+	n.tell(collectors.Event{At: at, Kind: collectors.EventHealth, Health: collectors.HealthStarting})
+	n.again(collectors.Event{Seq: n.seq, At: at, Kind: collectors.EventHealth, Health: collectors.HealthUnhealthy})
+	n.tell(collectors.Event{At: at.Add(time.Duration(i) * time.Millisecond), Kind: collectors.EventSourceLost, Source: "kernel log", Detail: "too slow"})
+	n.tell(collectors.Event{At: at.Add(800 * time.Millisecond), Kind: collectors.EventSourceBack, Source: "kernel log"})
+	n.agent.StartedAt = collectors.Some(at.Add(700 * time.Millisecond))
+	n.agent.Memory.Limit = collectors.LimitOf(collectors.Bytes(2048+i) * mib)
+	setMemory(&n.agent, 600*mib)
+}
+
 func hostileNames(n *night) {
 	const evil = "a|b`c\n# d @team <b> \x1b]0;x\x07 [l](http://evil) \u202egnp"
 	n.host.Name = evil
@@ -176,6 +226,25 @@ func hostileNames(n *night) {
 	n.agent.Tmpfs = append(n.agent.Tmpfs, collectors.TmpfsSample{Mount: "/x", Why: evil})
 	n.agent.Tmpfs[0].Size = collectors.Some(gib)
 	n.tick()
+}
+
+// TestReportsInBetween: a report does not change when more is added, and is the same
+// when it is asked for twice.
+func TestReportsInBetween(t *testing.T) {
+	n := newNight(Options{})
+	restartLoop(n)
+	oomWithoutVictim(n)
+	first := n.collector.Report()
+	before := jsonOf(t, first)
+	if again := jsonOf(t, n.collector.Report()); again != before {
+		t.Error("a second report is another one")
+	}
+	n.now = n.now.Add(time.Hour)
+	restartLoop(n)
+	roughWeek(n)
+	if after := jsonOf(t, first); after != before {
+		t.Error("what was added later changed the report")
+	}
 }
 
 // TestRulesOfOthers: a rule is measured on the containers and mounts that it is about.
