@@ -80,7 +80,7 @@ func (c chapter) availabilityBlock() block {
 	downtimes, left := latest(a.Downtimes, shown, a.DowntimeCount)
 	b.table.head = []string{"down from", "for", "then", "why"}
 	for _, d := range downtimes {
-		b.table.row(c.clock(d.From), optText(d.Length, secondsText), c.endText(d), whyDown(d))
+		b.table.row(c.clock(d.From), downText(d), c.endText(d), whyDown(d))
 	}
 	if left != "" {
 		b.note(left)
@@ -93,6 +93,15 @@ func spent(before string, length collectors.Seconds) string {
 		return ""
 	}
 	return before + secondsText(length)
+}
+
+// downText is how long it was down, and how far off that may be.
+func downText(d Downtime) string {
+	text := optText(d.Length, secondsText)
+	if d.Loose > 0 {
+		text += " ± " + secondsText(d.Loose)
+	}
+	return text
 }
 
 // endText is how a downtime ended.

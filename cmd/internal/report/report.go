@@ -122,9 +122,12 @@ type Downtime struct {
 	To   time.Time `json:"to,omitzero"`
 	// Length is absent where one of the two is, and where the clock was set back
 	// between them.
-	Length   collectors.Opt[collectors.Seconds] `json:"seconds,omitzero"`
-	ExitCode collectors.Opt[int]                `json:"exit_code,omitzero"`
-	Cause    collectors.Cause                   `json:"cause,omitempty"`
+	Length collectors.Opt[collectors.Seconds] `json:"seconds,omitzero"`
+	// Loose is how far off Length may be, where no event and no state tells a moment
+	// that lies between two readings; zero where both are known.
+	Loose    collectors.Seconds  `json:"seconds_off_by,omitzero"`
+	ExitCode collectors.Opt[int] `json:"exit_code,omitzero"`
+	Cause    collectors.Cause    `json:"cause,omitempty"`
 	// Why is what led to it, EndedBy how it ended (restarted, started, re-created);
 	// empty where only the state showed it.
 	Why     string               `json:"why,omitempty"`

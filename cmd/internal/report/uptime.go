@@ -44,6 +44,9 @@ type downtime struct {
 	Downtime
 	ended, began collectors.Event
 	open         bool
+	// endLoose and beginLoose are how far apart the readings were between which it ended
+	// and began, where nothing tells the moment.
+	endLoose, beginLoose time.Duration
 }
 
 // starts reports whether an event of this kind says that a container began.
@@ -145,14 +148,14 @@ func (u *uptime) close(at time.Time) *downtime {
 
 // end notes how a downtime began.
 func (d *downtime) end(event collectors.Event) {
-	d.ended, d.From = event, event.At
+	d.ended, d.From, d.endLoose = event, event.At, 0
 	d.ExitCode, d.Cause, d.Why = event.ExitCode, word(event.Cause), reason(event.Summary())
 }
 
 // begin notes how a downtime ended. Where nobody saw the death, the start knows most
 // of it.
 func (d *downtime) begin(event collectors.Event) {
-	d.began, d.To, d.EndedBy = event, event.At, event.Kind
+	d.began, d.To, d.EndedBy, d.beginLoose = event, event.At, event.Kind, 0
 	if d.ended.Seq == 0 && event.Kind == collectors.EventRestarted {
 		d.ExitCode, d.Cause, d.Why = event.ExitCode, word(event.Cause), reason(event.Summary())
 	}
@@ -166,13 +169,13 @@ func (u *uptime) add(sample *collectors.ContainerSample, s slot) {
 		u.unknown += s.length
 		return
 	case sample.State.Alive() && u.down && !u.endedAfter(sample.StartedAt, s.to):
-		up := within(sample.StartedAt, s)
+		up, loose := within(sample.StartedAt, s)
 		down -= s.to.Sub(later(up, s.from))
-		u.close(up)
+		u.close(up).beginLoose = loose
 	case !sample.State.Alive() && !u.down && !u.beganAfter(sample.FinishedAt, s.to):
-		from := u.endOf(sample, s)
+		from, loose := u.endOf(sample, s)
 		down += s.to.Sub(later(from, s.from))
-		u.open(Downtime{From: from, ExitCode: sample.ExitCode})
+		u.open(Downtime{From: from, ExitCode: sample.ExitCode}).endLoose = loose
 	}
 	u.seen = true
 	u.spend(sample.State, min(max(down, 0), s.length), s.length)
@@ -193,21 +196,26 @@ func (u *uptime) beganAfter(finished collectors.Opt[time.Time], at time.Time) bo
 }
 
 // endOf is when a container ended of which the state alone tells. One that was down
-// when it was first seen ended before that.
-func (u *uptime) endOf(sample *collectors.ContainerSample, s slot) time.Time {
-	if finished, ok := sample.FinishedAt.Get(); ok && !u.seen && !finished.After(s.to) {
-		return finished.In(s.to.Location())
+// when it was first seen ended before that, nobody may know when.
+func (u *uptime) endOf(sample *collectors.ContainerSample, s slot) (end time.Time, loose time.Duration) {
+	if u.seen {
+		return within(sample.FinishedAt, s)
 	}
-	return within(sample.FinishedAt, s)
+	finished, ok := sample.FinishedAt.Get()
+	if !ok || finished.After(s.to) {
+		return time.Time{}, 0
+	}
+	return finished.In(s.to.Location()), 0
 }
 
-// within returns a moment that lies in the slot, and else the slot's end.
-func within(moment collectors.Opt[time.Time], s slot) time.Time {
+// within returns a moment that lies in the slot, and else the slot's end with how far
+// off that may be.
+func within(moment collectors.Opt[time.Time], s slot) (at time.Time, loose time.Duration) {
 	at, ok := moment.Get()
 	if !ok || at.Before(s.from) || at.After(s.to) {
-		return s.to
+		return s.to, max(0, s.to.Sub(s.from))
 	}
-	return at.In(s.to.Location())
+	return at.In(s.to.Location()), 0
 }
 
 // wasDown reports whether the container was down before the events of this snapshot.
@@ -281,7 +289,7 @@ func (u *uptime) story() Availability {
 	}
 	for _, d := range u.downtimes.all() {
 		if length := d.To.Sub(d.From); !d.From.IsZero() && !d.To.IsZero() && length >= 0 {
-			d.Length = collectors.Some(collectors.Seconds(length))
+			d.Length, d.Loose = collectors.Some(collectors.Seconds(length)), collectors.Seconds(d.endLoose+d.beginLoose)
 		}
 		a.Downtimes = append(a.Downtimes, d.Downtime)
 	}

@@ -101,3 +101,31 @@ func TestAmendedCauses(t *testing.T) {
 		t.Errorf("%d restarts by %v, want one by an OOM kill", a.Restarts, a.Causes)
 	}
 }
+
+// TestLoose: what lies between two readings, and no event and no state tells, is told
+// with how far off it may be.
+func TestLoose(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		steps  []step
+		length collectors.Opt[collectors.Seconds]
+		loose  time.Duration
+	}{
+		{"down when it was first seen", []step{{at: 0, state: collectors.StateExited}, {at: 10, state: collectors.StateRunning}}, collectors.Opt[collectors.Seconds]{}, 0},
+		{"since before it was first seen", []step{{at: 0, state: collectors.StateExited, finished: -50}, {at: 10, state: collectors.StateRunning, started: 6}}, length(56), 0},
+		{"neither end is known", []step{{at: 0, state: collectors.StateRunning}, {at: 10, state: collectors.StateExited}, {at: 30, state: collectors.StateRunning}}, length(20), 30 * time.Second},
+		{"the start lies in a gap", []step{{at: 0, state: collectors.StateRunning}, {at: 10, state: collectors.StateExited, finished: 8}, {at: 1010, state: collectors.StateRunning}}, length(1002), 1000 * time.Second},
+		{"the event comes later", []step{{at: 0, state: collectors.StateRunning}, {at: 10, state: collectors.StateExited}, {at: 20, state: collectors.StateRunning, started: 15, events: []collectors.Event{event(1, collectors.EventDied, 9)}}}, length(6), 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			downtimes := reportOf(test.steps).Containers[0].Availability.Downtimes
+			if len(downtimes) != 1 || downtimes[0].Length != test.length || downtimes[0].Loose.Duration() != test.loose {
+				t.Errorf("downtimes = %+v, want one of %v, off by %v at most", downtimes, test.length, test.loose)
+			}
+		})
+	}
+}
+
+func length(seconds int) collectors.Opt[collectors.Seconds] {
+	return collectors.Some(collectors.Seconds(time.Duration(seconds) * time.Second))
+}
