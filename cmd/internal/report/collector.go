@@ -15,7 +15,9 @@ type Collector struct {
 	host     collectors.HostCounters
 	accounts map[string]*account
 	// order holds the accounts in the order in which they were first heard of.
-	order  []*account
+	order []*account
+	// early are the minutes before the span, which a kill at its beginning asks for.
+	early  map[string]*minute
 	losses losses
 }
 
@@ -23,16 +25,17 @@ type Collector struct {
 func New(options Options) *Collector {
 	options = options.complete()
 	return &Collector{
-		options: options, groups: nearGroups(options.Rules), accounts: map[string]*account{},
+		options: options, groups: nearGroups(options.Rules), accounts: map[string]*account{}, early: map[string]*minute{},
 		clock: clock{span: options.Span, gap: options.Gap},
 	}
 }
 
-// Add takes the next snapshot, in the order of the recording. One outside of the span
-// is passed by. It keeps the lists of processes of the last minute, and changes
+// Add takes the next snapshot, in the order of the recording. Of those outside of the
+// span, the minute before it alone is looked at, for what led to a kill. It keeps the lists of processes of the last minute, and changes
 // nothing in them.
 func (c *Collector) Add(snapshot collectors.Snapshot) {
 	if !c.options.Span.holds(snapshot.At) {
+		c.approach(snapshot)
 		return
 	}
 	before := c.clock.recorded
@@ -50,6 +53,23 @@ func (c *Collector) Add(snapshot collectors.Snapshot) {
 		if a.last != s.number {
 			a.uptime.absent(s)
 		}
+	}
+}
+
+// approach takes a snapshot of the minute before the span.
+func (c *Collector) approach(snapshot collectors.Snapshot) {
+	if ahead := c.options.Span.From.Sub(snapshot.At); ahead <= 0 || ahead > runup {
+		return
+	}
+	for i := range snapshot.Containers {
+		sample := &snapshot.Containers[i]
+		if !c.options.wants(sample.Name) {
+			continue
+		}
+		if c.early[sample.Name] == nil {
+			c.early[sample.Name] = &minute{}
+		}
+		c.early[sample.Name].add(sample, snapshot.At.In(c.options.Location))
 	}
 }
 
@@ -84,6 +104,10 @@ func (c *Collector) account(name string, before time.Duration) *account {
 	if a == nil {
 		a = &account{name: name, near: nearness{name: name, groups: c.groups}}
 		a.uptime.unknown = before
+		if early := c.early[name]; early != nil {
+			a.minute = *early
+			delete(c.early, name)
+		}
 		c.accounts[name] = a
 		c.order = append(c.order, a)
 	}

@@ -228,6 +228,27 @@ func hostileNames(n *night) {
 	n.tick()
 }
 
+// TestSpan: nothing outside of the span is told, but a kill at its beginning has its
+// minute.
+func TestSpan(t *testing.T) {
+	n := newNight(Options{Span: Span{From: evening.Add(10 * time.Minute), To: evening.Add(20 * time.Minute)}})
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill})
+	n.pass(10*time.Minute, nil)
+	n.tell(collectors.Event{At: n.now.Add(-time.Second), Until: n.now.Add(time.Second), Kind: collectors.EventLimitHit, Count: 3})
+	n.tell(collectors.Event{At: n.now.Add(time.Second / 2), Kind: collectors.EventOOMKill})
+	n.pass(15*time.Minute, nil)
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill})
+	n.tick()
+	r := n.collector.Report()
+	c := r.Containers[0]
+	if r.Coverage.Snapshots != 601 || r.Coverage.Ratio != collectors.Some(collectors.Ratio(1)) || c.Memory.LimitHits != 3 || c.OOM.Kills != 1 {
+		t.Fatalf("coverage %+v, %d hits, %d kills; want 601 snapshots, all of it, 3 hits and the kill between", r.Coverage, c.Memory.LimitHits, c.OOM.Kills)
+	}
+	if before, ok := c.OOM.Events[0].Before.Get(); !ok || before.Watched.Duration() < 58*time.Second {
+		t.Errorf("before the kill: %v, %v; want about a minute, most of it before the span", before.Watched.Duration(), ok)
+	}
+}
+
 // TestReportsInBetween: a report does not change when more is added, and is the same
 // when it is asked for twice.
 func TestReportsInBetween(t *testing.T) {

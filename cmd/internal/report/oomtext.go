@@ -49,7 +49,7 @@ func (c chapter) runupTexts(event OOM) []string {
 	}
 	before, ok := event.Before.Get()
 	if !ok {
-		return append(list, "nothing was recorded in the minute before it")
+		return append(list, "no reading was recorded in the minute before it")
 	}
 	list = append(list, grewText(before)+unseenText(before, event.Scope))
 	list = append(list, processTexts(before)...)
