@@ -70,7 +70,13 @@ type Match struct {
 	Instances []string
 }
 
-func (m Match) key(key Key) bool              { return m.container(key.Container) && m.instance(key.Instance) }
+// Covers reports whether the rule is about this instance of this container; the
+// instance is empty for a metric that has none.
+func (m Match) Covers(container, instance string) bool {
+	return m.container(container) && m.instance(instance)
+}
+
+func (m Match) key(key Key) bool              { return m.Covers(key.Container, key.Instance) }
 func (m Match) container(name string) bool    { return matches(m.Containers, name) }
 func (m Match) instance(instance string) bool { return matches(m.Instances, instance) }
 

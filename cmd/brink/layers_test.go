@@ -77,6 +77,7 @@ func layers() []layer {
 		{pkg: "brink/ui/chart", onlyStandard: true, directly: worldly()},
 
 		{pkg: "brink/cmd/internal/config", never: []string{"brink/alerts/notify", "brink/ui/...", "brink/cmd/brink", figures, e2e, fakeEngine, charm, retired}},
+		{pkg: "brink/cmd/internal/report", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},
 		{pkg: "brink/cmd/brink", never: []string{fakeEngine, figures, pictures, e2e, retired}},
 
 		{pkg: figures, never: []string{"brink/cmd/brink", "brink/ui/...", fakeEngine, retired}},
