@@ -59,7 +59,7 @@ func (r checkRow) name() string { return strings.TrimSpace(r.metric + " " + r.in
 
 // rows writes the table. Its first column is as wide as its longest name, within
 // reason: the path of a mount may be long.
-func (r *report) rows(rows []checkRow, severity func(metric, instance string) alerts.Severity) {
+func (r *verdictText) rows(rows []checkRow, severity func(metric, instance string) alerts.Severity) {
 	const narrowest, widest = 8, 24
 	width := narrowest
 	for _, row := range rows {

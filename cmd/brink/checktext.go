@@ -16,7 +16,7 @@ import (
 // writeCheck writes the verdict as text: the first line is the whole answer, as
 // monitoring systems show only that one; the rest explains it.
 func writeCheck(out io.Writer, frame ui.Frame) error {
-	var r report
+	var r verdictText
 	r.headline(frame)
 	r.waiting(frame.Snapshot)
 	for _, container := range frame.Snapshot.Containers {
@@ -27,20 +27,20 @@ func writeCheck(out io.Writer, frame ui.Frame) error {
 	return err
 }
 
-// report is the text of a check while it is written. A reason often comes from
+// verdictText is the text of a check while it is written. A reason often comes from
 // several sides (the target, the source, each mount): it is told once.
-type report struct {
+type verdictText struct {
 	text strings.Builder
 	said []string
 }
 
 // line adds a line, without the blanks that an empty last column leaves.
-func (r *report) line(format string, args ...any) {
+func (r *verdictText) line(format string, args ...any) {
 	r.text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
 }
 
 // once returns the reason the first time that it comes up, and nothing after.
-func (r *report) once(why string) string {
+func (r *verdictText) once(why string) string {
 	told := func(before string) bool { return strings.HasSuffix(before, why) }
 	if why == "" || slices.ContainsFunc(r.said, told) {
 		return ""
@@ -50,7 +50,7 @@ func (r *report) once(why string) string {
 }
 
 // headline is the word of the exit code and the worst thing there is to say.
-func (r *report) headline(frame ui.Frame) {
+func (r *verdictText) headline(frame ui.Frame) {
 	code := checkCode(frame)
 	word := [...]string{checkOK: "OK", checkWarning: "WARNING", checkCritical: "CRITICAL", checkUnknown: "UNKNOWN"}[code]
 	switch code {
@@ -107,7 +107,7 @@ func names(containers []collectors.ContainerSample) string {
 
 // waiting tells of each target that is not there what the headline has not told,
 // what could be meant, and what to do.
-func (r *report) waiting(snapshot collectors.Snapshot) {
+func (r *verdictText) waiting(snapshot collectors.Snapshot) {
 	if len(snapshot.Waiting) == 0 {
 		return
 	}
@@ -134,7 +134,7 @@ func engineFails(list []collectors.SourceHealth) bool {
 }
 
 // container tells how one container stands.
-func (r *report) container(c collectors.ContainerSample, frame ui.Frame) {
+func (r *verdictText) container(c collectors.ContainerSample, frame ui.Frame) {
 	r.line("\n%s  %s", c.Name, strings.Join(present(stateParts(c, frame.Snapshot.At)), " · "))
 	r.rows(rowsOf(c), func(metric, instance string) alerts.Severity {
 		return rowSeverity(frame.Board.Of(c.Name), metric, instance)
@@ -166,7 +166,7 @@ func whole(hold time.Duration) string {
 }
 
 // unjudged names the rules that two samples can say nothing to.
-func (r *report) unjudged(frame ui.Frame) {
+func (r *verdictText) unjudged(frame ui.Frame) {
 	var list []string
 	for _, rule := range frame.Rules {
 		raised := slices.ContainsFunc(frame.Board.Alerts, func(a alerts.Alert) bool { return a.Rule == rule.Name })
@@ -216,7 +216,7 @@ func stateParts(c collectors.ContainerSample, at time.Time) []string {
 const storyShown = 5
 
 // story tells the latest events of a container, and those of the sources.
-func (r *report) story(story []collectors.Event, name string) {
+func (r *verdictText) story(story []collectors.Event, name string) {
 	var lines []string
 	for _, event := range story {
 		if event.Container == name || event.Container == "" {
@@ -230,7 +230,7 @@ func (r *report) story(story []collectors.Event, name string) {
 
 // sources tells only what is wrong or missing. What one cause takes away stands
 // in one line.
-func (r *report) sources(list []collectors.SourceHealth) {
+func (r *verdictText) sources(list []collectors.SourceHealth) {
 	for _, source := range list {
 		if why := r.once(source.Error); why != "" {
 			r.line("  source %s: %s", source.Name, why)
