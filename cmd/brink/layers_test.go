@@ -52,6 +52,7 @@ func layers() []layer {
 		record     = "brink/collectors/record"
 		block      = record + "/block"
 		figures    = "brink/cmd/internal/figures"
+		demo       = "brink/cmd/internal/demo"
 		pictures   = "brink/cmd/internal/pictures"
 		e2e        = "brink/cmd/internal/e2e/..."
 		fakeEngine = "brink/collectors/dockerd/dockerdtest"
@@ -78,6 +79,8 @@ func layers() []layer {
 
 		{pkg: "brink/cmd/internal/config", never: []string{"brink/alerts/notify", "brink/ui/...", "brink/cmd/brink", figures, e2e, fakeEngine, charm, retired}},
 		{pkg: "brink/cmd/internal/report", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},
+		{pkg: demo, onlyStandard: true, may: []string{vocabulary, block}, directly: worldly()},
+		{pkg: demo + "/make", never: []string{"brink/cmd/brink", "brink/ui/...", "brink/alerts/...", fakeEngine, charm, retired}},
 		{pkg: "brink/cmd/brink", never: []string{fakeEngine, figures, pictures, e2e, retired}},
 
 		{pkg: figures, never: []string{"brink/cmd/brink", "brink/ui/...", fakeEngine, retired}},
