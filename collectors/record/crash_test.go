@@ -70,7 +70,7 @@ func victim(dir string) {
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	next := 0
-	for range chances(6) {
+	for range chances(5) {
 		last := killOne(t, dir, next, time.Duration(rand.Int64N(int64(60*time.Millisecond))))
 		if last < next {
 			continue
@@ -138,7 +138,7 @@ func TestPowerCut(t *testing.T) {
 		t.Fatal("nothing in the WAL")
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for chance := range chances(40) {
+	for chance := range chances(24) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, fileName)
 		kept, keptWAL := database, wal[:random.IntN(len(wal)+1)]

@@ -354,7 +354,7 @@ func TestReaderWhileWriting(t *testing.T) {
 		defer close(done)
 		recorder.Run(ctx)
 	}()
-	const total = 1500
+	const total = 900
 	go func() {
 		defer cancel()
 		for second := 0; second < total; {

@@ -31,8 +31,11 @@ const cautious = "busy_timeout(2000)"
 
 // writerPragmas keep the writer small: a page cache of 256 KiB, no memory map. With
 // synchronous=NORMAL a WAL is synced at its checkpoints: a killed process loses
-// nothing, a loss of power the last seconds at most, and never the whole.
+// nothing, a loss of power the last seconds at most, and never the whole. Small pages
+// waste less beside the blocks, which take four kilobytes, and write less for a reading,
+// which takes one.
 const writerPragmas = `
+PRAGMA page_size = 2048;
 PRAGMA auto_vacuum = incremental;
 PRAGMA journal_mode = wal;
 PRAGMA synchronous = normal;
@@ -40,7 +43,7 @@ PRAGMA cache_size = -256;
 PRAGMA mmap_size = 0;
 PRAGMA temp_store = memory;
 PRAGMA journal_size_limit = 4194304;
-PRAGMA wal_autocheckpoint = 512;
+PRAGMA wal_autocheckpoint = 1024;
 `
 
 // connect opens a database with one connection.

@@ -63,6 +63,7 @@ type playback struct {
 	states map[int64]roundState
 	state  roundState
 	codec  block.Codec
+	score  score
 }
 
 func (p *playback) play(ctx context.Context) error {
@@ -142,16 +143,16 @@ func (p *playback) emit(ctx context.Context, blocks []raw, from int64) error {
 }
 
 func (p *playback) emitTogether(ctx context.Context, blocks []raw, from int64) error {
-	var s score
+	p.score.clear()
 	for _, b := range blocks {
-		if err := s.add(&p.codec, b); err != nil {
+		if err := p.score.add(&p.codec, b); err != nil {
 			err = fmt.Errorf("%s: container %q at %s: %w", p.reader.path, p.names.of[b.container].name, time.Unix(0, b.first).Format(time.DateTime), err)
 			if !p.yield(collectors.Reading{}, err) {
 				return errEnough
 			}
 		}
 	}
-	for _, m := range s.moments() {
+	for _, m := range p.score.moments() {
 		if m.at < from || m.at >= p.to {
 			continue
 		}

@@ -232,8 +232,7 @@ func (s *store) shrink(ctx context.Context) (bool, error) {
 const (
 	// vacuumAbove is how many free pages are left for what comes next: a megabyte, and
 	// a quarter of the file.
-	vacuumAbove = 256
-	vacuumStep  = 256
+	vacuumAbove = 512
 )
 
 // vacuum gives free pages back to the disk while there are many, and reports whether

@@ -84,6 +84,15 @@ var errMarks = errors.New("damaged list of rounds")
 // marksVersion begins every list of marks.
 const marksVersion = 1
 
+// Forms of a mark: how the available memory is given, and whether the state changed.
+const (
+	availableAbsent = iota
+	availableKiB
+	availableBytes
+	availableForm = 3
+	stateChanged  = 4
+)
+
 // appendMarks packs marks. Rounds come at even steps, so the change of the step is
 // kept; memory comes in KiB, so mostly that is.
 func appendMarks(dst []byte, marks []mark) []byte {
@@ -92,38 +101,40 @@ func appendMarks(dst []byte, marks []mark) []byte {
 	var last mark
 	var step, available int64
 	for _, m := range marks {
+		form, change := formOf(m.available, available)
+		if m.state != last.state {
+			form |= stateChanged
+		}
+		dst = append(dst, form)
 		dst = binary.AppendVarint(dst, m.at-last.at-step)
-		dst = binary.AppendVarint(dst, m.state-last.state)
-		dst = appendAvailable(dst, m.available, &available)
+		if form&stateChanged != 0 {
+			dst = binary.AppendVarint(dst, m.state-last.state)
+		}
+		if form&availableForm != availableAbsent {
+			dst = binary.AppendVarint(dst, change)
+			available = int64(m.available.Or(0))
+		}
 		step, last = m.at-last.at, m
 	}
 	return dst
 }
 
-// Forms of the available memory.
-const (
-	availableAbsent = iota
-	availableKiB
-	availableBytes
-)
-
-func appendAvailable(dst []byte, bytes collectors.Opt[collectors.Bytes], last *int64) []byte {
-	value, ok := bytes.Get()
+// formOf is how the available memory is given, and its change in that form.
+func formOf(available collectors.Opt[collectors.Bytes], last int64) (form byte, change int64) {
+	value, ok := available.Get()
 	if !ok {
-		return append(dst, availableAbsent)
+		return availableAbsent, 0
 	}
-	change := int64(value) - *last
-	*last = int64(value)
-	if change%1024 == 0 {
-		return binary.AppendVarint(append(dst, availableKiB), change/1024)
+	if change = int64(value) - last; change%1024 == 0 {
+		return availableKiB, change / 1024
 	}
-	return binary.AppendVarint(append(dst, availableBytes), change)
+	return availableBytes, change
 }
 
 // readMarks unpacks marks.
 func readMarks(data []byte) ([]mark, error) {
-	r := scanner{data: data}
-	version, count := r.uvarint(), r.uvarint()
+	s := scanner{data: data}
+	version, count := s.uvarint(), s.uvarint()
 	if version != marksVersion || count > uint64(len(data)) {
 		return nil, fmt.Errorf("%w: version %d, %d rounds in %d bytes", errMarks, version, count, len(data))
 	}
@@ -131,32 +142,35 @@ func readMarks(data []byte) ([]mark, error) {
 	var last mark
 	var step, available int64
 	for range count {
-		m := mark{at: last.at + step + r.varint(), state: last.state + r.varint()}
-		m.available = r.available(&available)
+		m := s.mark(last, step, &available)
 		step, last = m.at-last.at, m
 		marks = append(marks, m)
 	}
-	if r.failed || len(r.data) > 0 {
+	if s.failed || len(s.data) > 0 {
 		return nil, errMarks
 	}
 	return marks, nil
 }
 
-func (s *scanner) available(last *int64) collectors.Opt[collectors.Bytes] {
+// mark takes the next mark.
+func (s *scanner) mark(last mark, step int64, available *int64) mark {
 	form := s.uvarint()
-	if form == availableAbsent {
-		return collectors.Opt[collectors.Bytes]{}
+	m := mark{at: last.at + step + s.varint(), state: last.state}
+	if form&stateChanged != 0 {
+		m.state += s.varint()
 	}
-	change := s.varint()
-	switch form {
+	switch form &^ stateChanged {
+	case availableAbsent:
+		return m
 	case availableKiB:
-		change *= 1024
+		*available += s.varint() * 1024
 	case availableBytes:
+		*available += s.varint()
 	default:
 		s.failed = true
 	}
-	*last += change
-	return collectors.Some(collectors.Bytes(*last))
+	m.available = collectors.Some(collectors.Bytes(*available))
+	return m
 }
 
 // scanner takes varints off bytes, and remembers whether one was missing.

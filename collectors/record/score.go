@@ -29,6 +29,7 @@ type moment struct {
 	key, at    int64
 	mark       mark
 	marked     bool
+	count      int
 	containers []collectors.ContainerCounters
 }
 
@@ -60,20 +61,41 @@ func (s *score) addMarks(b raw) error {
 // slotOf is the beginning of the ten seconds.
 func slotOf(at int64) int64 { return floor(at, int64(coarseStep)) }
 
-// moments are the rounds in the order of their times.
+// clear makes it ready for what comes next.
+func (s *score) clear() {
+	s.full, s.coarse, s.marks = s.full[:0], s.coarse[:0], s.marks[:0]
+}
+
+// moments are the rounds in the order of their times. All their containers are in one
+// list, so each is counted before it is copied.
 func (s *score) moments() []moment {
 	list := s.frame()
-	for _, entry := range s.full {
-		i, _ := search(list, entry.At.UnixNano())
-		list[i].containers = append(list[i].containers, entry.Counters)
+	total := 0
+	s.place(list, func(m *moment, _ *block.Entry) {
+		m.count++
+		total++
+	})
+	room := make([]collectors.ContainerCounters, total)
+	for i := range list {
+		list[i].containers, room = room[:0:list[i].count], room[list[i].count:]
 	}
-	for _, entry := range s.coarse {
-		slot := slotOf(entry.At.UnixNano())
-		for i, _ := search(list, slot); i < len(list) && list[i].key < slot+int64(coarseStep); i++ {
-			list[i].stand(entry)
+	s.place(list, (*moment).take)
+	return list
+}
+
+// place goes through the entries with the moments to which they belong. One that
+// stands for ten seconds belongs to all of these.
+func (s *score) place(list []moment, take func(*moment, *block.Entry)) {
+	for i := range s.full {
+		m, _ := search(list, s.full[i].At.UnixNano())
+		take(&list[m], &s.full[i])
+	}
+	for i := range s.coarse {
+		slot := slotOf(s.coarse[i].At.UnixNano())
+		for m, _ := search(list, slot); m < len(list) && list[m].key < slot+int64(coarseStep); m++ {
+			take(&list[m], &s.coarse[i])
 		}
 	}
-	return list
 }
 
 // frame are the moments, still empty: those of the marks, and those of containers
@@ -113,11 +135,10 @@ func search(list []moment, key int64) (int, bool) {
 	return slices.BinarySearchFunc(list, key, func(m moment, key int64) int { return cmp.Compare(m.key, key) })
 }
 
-// stand takes an entry that stands for ten seconds. What was fresh when it was read
-// is fresh then.
-func (m *moment) stand(entry block.Entry) {
-	if entry.Counters.FreshAt.Equal(entry.At) {
-		entry.Counters.FreshAt = time.Unix(0, m.at)
-	}
+// take adds an entry. What was fresh when it was read is fresh for the moment.
+func (m *moment) take(entry *block.Entry) {
 	m.containers = append(m.containers, entry.Counters)
+	if entry.Counters.FreshAt.Equal(entry.At) {
+		m.containers[len(m.containers)-1].FreshAt = time.Unix(0, m.at)
+	}
 }

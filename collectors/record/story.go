@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -72,7 +73,7 @@ func (s *story) add(run int64, data []byte) error {
 			break
 		}
 		if s.runs[i] != run && told.Kind == event.Kind && told.Container == event.Container && told.Source == event.Source {
-			if knowledge(event) > knowledge(told) {
+			if cmp.Or(cmp.Compare(knowledge(event), knowledge(told)), cmp.Compare(event.Count, told.Count)) > 0 {
 				s.events[i], s.runs[i] = event, run
 			}
 			return nil
