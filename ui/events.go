@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"strings"
+
 	"brink/collectors"
 )
 
-// events lists what happened to the container, newest first.
-func (s *scene) events() list {
+// eventList lists what happened to the container, newest first.
+func (s *scene) eventList() list {
 	numbers := s.eventNumbers()
 	story := s.frame.Snapshot.Story
 	return list{
@@ -15,17 +17,44 @@ func (s *scene) events() list {
 	}
 }
 
-// eventNumbers returns the places in the story of the events that concern the
-// container and are of the chosen kind, newest first.
-func (s *scene) eventNumbers() []int {
-	story := s.frame.Snapshot.Story
-	numbers := make([]int, 0, len(story))
+// toldEvents are the events of a list.
+type toldEvents struct {
+	// numbers are their places in the story, newest first.
+	numbers []int
+	// ofKind is how many there are without the filter.
+	ofKind int
+}
+
+// eventsTold returns the events that concern the container, are of the chosen kind
+// and pass the filter.
+func (s *scene) eventsTold() *toldEvents {
+	if s.told != nil {
+		return s.told
+	}
+	story, words := s.frame.Snapshot.Story, s.nav.words.words()
+	s.told = &toldEvents{numbers: make([]int, 0, len(story))}
 	for i := len(story) - 1; i >= 0; i-- {
-		if s.concerns(&story[i]) && s.nav.kinds.has(story[i].Kind) {
-			numbers = append(numbers, i)
+		if !s.concerns(&story[i]) || !s.nav.kinds.has(story[i].Kind) {
+			continue
+		}
+		s.told.ofKind++
+		if len(words) == 0 || hasWords(toldOf(&story[i]), words) {
+			s.told.numbers = append(s.told.numbers, i)
 		}
 	}
-	return numbers
+	return s.told
+}
+
+// eventNumbers returns the places in the story of the events in the list.
+func (s *scene) eventNumbers() []int { return s.eventsTold().numbers }
+
+// toldOf is what an event says in words, with every victim.
+func toldOf(event *collectors.Event) string {
+	words := []string{event.Summary(), event.Container}
+	for i := range event.Victims {
+		words = append(words, event.Victims[i].Name)
+	}
+	return strings.Join(words, " ")
 }
 
 // eventLine returns the line of the event with the number, the first for zero,

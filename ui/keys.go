@@ -179,9 +179,16 @@ func bind(shown, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
-// ShortHelp returns the bindings of the footer, most important first.
+// ShortHelp returns the bindings of the footer, most important first. The filter of
+// a table stands beside its order, that of the events beside their kinds.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, k.Moment, k.Faster, k.Demo}
+	ofTable, ofEvents := k.Filter, k.Filter
+	ofTable.SetEnabled(k.Filter.Enabled() && !k.Kinds.Enabled())
+	ofEvents.SetEnabled(k.Filter.Enabled() && k.Kinds.Enabled())
+	return []key.Binding{
+		k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, ofTable, k.Pause, k.Overview,
+		k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, ofEvents, k.Moment, k.Faster, k.Demo,
+	}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
@@ -252,9 +259,10 @@ func (k KeyMap) forReplay(replay, playing bool) KeyMap {
 	return k
 }
 
-// forEvents enables the key that chooses among events where they have the focus.
+// forEvents enables the keys that choose among events where they have the focus.
 func (k KeyMap) forEvents(focused bool) KeyMap {
 	k.Kinds.SetEnabled(focused)
+	k.Filter.SetEnabled(focused)
 	return k
 }
 
@@ -287,10 +295,10 @@ func (k KeyMap) forTable(table bool) KeyMap {
 // open the keys for it; those for what is not on the screen then are taken away.
 func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 	k.Overview.SetEnabled(there)
-	k.Filter.SetEnabled(shown)
 	if !shown {
 		return k
 	}
+	k.Filter.SetEnabled(true)
 	k = k.forAlerts(acts)
 	k.Open.SetEnabled(true)
 	k.Open.SetHelp(k.Open.Help().Key, "open")

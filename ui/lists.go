@@ -24,7 +24,7 @@ func (s *scene) listOf(panel Panel, width int) list {
 	}
 	switch panel {
 	case PanelEvents:
-		return s.events()
+		return s.eventList()
 	case PanelAlerts:
 		return s.alerts(width)
 	case PanelStorage:

@@ -114,8 +114,9 @@ type navigation struct {
 	// firstEvent is the number of the event on the top line; zero follows the
 	// newest. A list that grows at its top does not move what one reads.
 	firstEvent uint64
-	// kinds are the events that are shown.
+	// kinds are the events that are shown, words what those must have.
 	kinds eventKinds
+	words filter
 	// offset is how far each other list is scrolled.
 	offset [panelCount]int
 	// entry is what is chosen in the alerts panel, entryAt the place where it stood.

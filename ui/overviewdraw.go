@@ -51,7 +51,7 @@ func (m Model) drawOverview(p pen, rows []overviewRow) {
 	t := m.overviewTitle(len(rows), all, first)
 	inner := p.ruledOrBox(m.layout().Stacked, t)
 	if len(rows) == 0 {
-		inner.text(0, 0, cut("no container has “"+view.filter+"” in its name, image, state or alert", inner.width()), roleMuted)
+		inner.text(0, 0, cut("no container has "+view.filter.quoted()+" in its name, image, state or alert", inner.width()), roleMuted)
 		return
 	}
 	m.drawTitles(inner, columns, all)
@@ -72,10 +72,10 @@ func (m Model) overviewTitle(count, all, first int) title {
 	view := &m.nav.overview
 	t := title{name: "Containers", factRole: roleMuted, focused: true}
 	switch {
-	case view.typing:
-		t.name = "Filter: " + view.filter + "▏"
-	case view.filter != "":
-		t.name = "Containers with “" + view.filter + "”"
+	case view.filter.typing:
+		t.name = view.filter.prompt(m.overviewInside().Dx() - countsWidth)
+	case view.filter.text != "":
+		t.name = "Containers with " + view.filter.quoted()
 	}
 	height := m.overviewHeight()
 	switch {
@@ -86,6 +86,9 @@ func (m Model) overviewTitle(count, all, first int) title {
 	}
 	return t
 }
+
+// countsWidth is what a title needs for how many of a list are shown.
+const countsWidth = len("100-110 of 200") + 2
 
 // drawTitles draws the headings; that of the order has an arrow.
 func (m Model) drawTitles(p pen, columns []column, all int) {

@@ -100,7 +100,7 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	if m.nav.prompt.open {
 		return m.takePromptKey(msg)
 	}
-	if m.nav.overview.typing && m.overviewShown() && !m.nav.help {
+	if m.filterTyped() != nil {
 		return m.takeFilterKey(msg)
 	}
 	keys := m.activeKeys()
@@ -144,8 +144,8 @@ func (m Model) takePanelKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 		return m.open()
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause()
-	case key.Matches(msg, keys.Kinds):
-		return m.nextKinds()
+	case key.Matches(msg, keys.Kinds, keys.Filter):
+		return m.takeEventsKey(msg, keys)
 	case key.Matches(msg, keys.NextPanel):
 		return m.focusOn(nextPanel(m.nav.focus, 1))
 	case key.Matches(msg, keys.PrevPanel):

@@ -229,6 +229,9 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 	if panel == PanelEvents {
 		t.fact = s.eventsFact(t.fact)
 	}
+	if s.typing(panel) {
+		t.name = s.nav.words.prompt(inside.Dx() - countsWidth)
+	}
 	return t
 }
 
