@@ -124,3 +124,14 @@ func (s *scene) eventsFact(position string) string {
 	}
 	return joined(joined(kinds, lines), found)
 }
+
+// unfiltered is the scene with all events, for where no title says that it is a part,
+// and from the newest on, for where no key scrolls.
+func (s *scene) unfiltered() *scene {
+	all := *s
+	all.nav.kinds, all.nav.words, all.told = kindsAll, filter{}, nil
+	if !s.walk.on() {
+		all.nav.firstEvent = 0
+	}
+	return &all
+}

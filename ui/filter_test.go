@@ -179,14 +179,23 @@ func TestEventsFilterInThePast(t *testing.T) {
 	}
 }
 
-// TestEventsFilterWithoutRoom: in a strip no filter takes the keys.
+// TestEventsFilterWithoutRoom: in a strip no filter takes the keys, and none leaves
+// anything out, for nothing there says so.
 func TestEventsFilterWithoutRoom(t *testing.T) {
-	m := send(steady(newModel(120, 40)), press("/"), resized(80, 2))
+	m := typed(send(steady(newModel(120, 40)), press("/")), "137")
+	m = send(m, resized(80, 2))
 	if _, cmd := m.Update(press("q")); cmd == nil {
 		t.Error("q does not quit in a strip")
 	}
+	part := typed(send(m, resized(120, 40), press("enter")), "fjj")
+	for _, strip := range []Model{m, send(part, resized(80, 3))} {
+		strip.height = 3
+		if text := screenText(t, strip); !strings.Contains(text, "hit 21 times") {
+			t.Errorf("the strip has not the newest event:\n%s", text)
+		}
+	}
 	m = typed(send(m, resized(120, 40)), "zzz")
-	if text := screenText(t, m); !strings.Contains(text, "no event with “zzz”") {
+	if text := screenText(t, m); !strings.Contains(text, "no event with “137zzz”") {
 		t.Errorf("the filter is not back:\n%s", text)
 	}
 }
