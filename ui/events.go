@@ -6,16 +6,33 @@ import (
 	"brink/collectors"
 )
 
-// eventList lists what happened to the container, newest first.
-func (s *scene) eventList() list {
+// eventList lists what happened to the container, newest first. In a panel that has
+// the whole body, what is too long for a line goes on in others.
+func (s *scene) eventList(width int) list {
 	numbers := s.eventNumbers()
 	story := s.frame.Snapshot.Story
-	return list{
+	l := list{
 		count: len(numbers),
 		empty: s.noEvents(),
-		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]]) },
+		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]], cutEvent) },
 	}
+	if s.zoomed(PanelEvents) {
+		l.draw = func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]], wrapEvent) }
+		l.lines = func(i int) int { return max(len(wrapEvent(story[numbers[i]].Summary(), width-eventIndent)), 1) }
+	}
+	return l
 }
+
+const (
+	// eventIndent is the time, the mark, and a blank after each.
+	eventIndent = len("15:04:05 x ")
+	// eventMost bounds the lines of one event.
+	eventMost = 9
+)
+
+// cutEvent and wrapEvent are the two ways to put an event into a width.
+func cutEvent(text string, width int) []string  { return []string{cut(text, width)} }
+func wrapEvent(text string, width int) []string { return wrap(text, width, 0, eventMost) }
 
 // toldEvents are the events of a list.
 type toldEvents struct {
@@ -84,7 +101,7 @@ func (s *scene) eventAt(line int) uint64 {
 
 // drawEvent draws time, mark and what happened. An event that went on is shown
 // with the time at which it last happened: that is what a person looks for.
-func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
+func (s *scene) drawEvent(p pen, y int, event *collectors.Event, fit func(text string, width int) []string) {
 	at := event.At
 	if !event.Until.IsZero() {
 		at = event.Until
@@ -98,8 +115,10 @@ func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
 		look, words = roleMuted, roleMuted
 	}
 	x := p.text(0, y, clock(at.In(s.options.Location), s.now), roleMuted)
-	x = p.text(x+1, y, mark, look)
-	p.text(x+1, y, cut(event.Summary(), p.width()-x-1), words)
+	p.text(x+1, y, mark, look)
+	for i, line := range fit(event.Summary(), p.width()-eventIndent) {
+		p.text(eventIndent, y+i, line, words)
+	}
 }
 
 // textOf returns the look of the words beside a mark: only what is critical
