@@ -57,10 +57,12 @@ func (s *scene) drawShared(p pen, l Layout, panels []Panel, front Panel) pen {
 	inner := p.framed(l, title{fact: t.fact, factRole: t.factRole, focused: t.focused})
 	x := 1
 	for i, name := range names {
+		from := x
 		x = p.text(x, 0, " "+name.text+" ", s.tabLook(panels[i], front))
 		if name.mark != "" {
 			x = p.text(x, 0, name.mark+" ", name.look)
 		}
+		p.in(p.line(from, x, 0)).spot(spot{kind: spotTitle, panel: panels[i]})
 	}
 	if t.when != "" {
 		p.text(x, 0, t.when+" ", roleInfo)

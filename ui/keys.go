@@ -13,6 +13,7 @@ type KeyMap struct {
 	Suspend   key.Binding
 	Help      key.Binding
 	Close     key.Binding
+	Mouse     key.Binding
 	NextPanel key.Binding
 	PrevPanel key.Binding
 	Up        key.Binding
@@ -52,6 +53,7 @@ func DefaultKeyMap() KeyMap {
 		Suspend:   bind("ctrl+z", "suspend", "ctrl+z"),
 		Help:      bind("?", "help", "?", "f1"),
 		Close:     bind("esc", "back, close", "esc"),
+		Mouse:     bind("M", "mouse on, off", "M"),
 		NextPanel: bind("tab", "next panel", "tab"),
 		PrevPanel: bind("shift+tab", "previous panel", "shift+tab"),
 		Up:        bind("↑/k", "scroll up", "up", "k"),
@@ -100,6 +102,7 @@ func (k *KeyMap) table() []keyRow {
 		{"suspend", &k.Suspend},
 		{"help", &k.Help},
 		{"close", &k.Close},
+		{"mouse", &k.Mouse},
 		{"next_panel", &k.NextPanel},
 		{"previous_panel", &k.PrevPanel},
 		{"up", &k.Up},
@@ -194,7 +197,7 @@ func (k KeyMap) ShortHelp() []key.Binding {
 // FullHelp returns the bindings of the help page, in groups.
 func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
-		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
+		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit, k.Mouse},
 		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower, k.Demo},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},

@@ -266,7 +266,10 @@ func TestKeysForOverview(t *testing.T) {
 		{"no room for the table", overviewOfSeveral(newModel(100, 3)), "Jump NextOne NextPanel PrevOne PrevPanel"},
 	} {
 		var got []string
-		always := []string{"Quit", "Suspend", "Help", "Close", "Up", "Down", "Top", "Bottom", "Pause", "Back", "Forward", "FarBack", "FarAhead", "Live", "NextEvent", "PrevEvent", "Moment"}
+		always := []string{
+			"Quit", "Suspend", "Help", "Close", "Mouse", "Up", "Down", "Top", "Bottom", "Pause", "Back", "Forward", "FarBack", "FarAhead", "Live",
+			"NextEvent", "PrevEvent", "Moment",
+		}
 		for name, binding := range bindingsOf(test.m.activeKeys()) {
 			if binding.Enabled() && !slices.Contains(always, name) {
 				got = append(got, name)

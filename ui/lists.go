@@ -107,6 +107,9 @@ func (s *scene) drawList(p pen, panel Panel) {
 	i := s.top(panel, l, p.height())
 	for y := 0; y < p.height() && i < l.count; i++ {
 		l.draw(p, y, i)
+		if l.alerts != nil {
+			p.rows(y, 1).spot(spot{kind: spotEntry, panel: panel, at: i})
+		}
 		y += l.linesOf(i)
 	}
 }
@@ -114,11 +117,13 @@ func (s *scene) drawList(p pen, panel Panel) {
 // endOfList is a step that passes the end of any list.
 const endOfList = 1 << 30
 
-// scroll moves in the focused list by step lines, or by step entries where entries
-// can be chosen.
-func (m Model) scroll(step int) Model {
+// scroll moves in the focused list by step entries.
+func (m Model) scroll(step int) Model { return m.scrollIn(m.nav.focus, step) }
+
+// scrollIn moves in a list by step entries, or chooses another one where entries can
+// be chosen.
+func (m Model) scrollIn(panel Panel, step int) Model {
 	s := m.sceneShown()
-	panel := m.nav.focus
 	switch {
 	case m.layout().Mode <= ModeStrip: // No list is on the screen.
 		return m

@@ -40,6 +40,9 @@ type Options struct {
 	Theme Theme
 	// Glyphs are the signs; empty means [GlyphsBraille].
 	Glyphs Glyphs
+	// Mouse lets the mouse click and scroll from the beginning. Without it the mouse is
+	// the terminal's until a key asks for it.
+	Mouse bool
 	// Keys are other keys for the actions of [DefaultKeys], by their names.
 	Keys map[string][]string
 }
@@ -67,6 +70,8 @@ type Model struct {
 	seen   bool
 	ended  bool
 	paused bool
+	// mouse says that clicks and the wheel are the screen's.
+	mouse bool
 
 	// news are the critical alerts that came up of late, wish is what was asked for
 	// and not seen yet.
@@ -149,6 +154,7 @@ func New(options Options) Model {
 		fields:  FieldTable(),
 		profile: colorprofile.TrueColor,
 		dark:    options.Theme != ThemeLight,
+		mouse:   options.Mouse,
 		tracks:  map[string]*track{},
 		past:    newPast(options.Interval),
 		nav:     navigation{focus: PanelEvents, overview: newOverview()},

@@ -104,6 +104,9 @@ func (m Model) drawTitles(p pen, columns []column, all int) {
 			x++
 		}
 		p.text(x, 0, cut(text, c.width), look)
+		if c.field != columnHistory {
+			p.in(p.line(c.x, c.x+c.width, 0)).spot(spot{kind: spotColumn, at: int(c.field)})
+		}
 	}
 }
 
@@ -129,6 +132,7 @@ func (m Model) rightAligned(id FieldID) bool {
 // drawOverviewRow draws one container: how it stands, its number, and its columns.
 func (m Model) drawOverviewRow(p pen, columns []column, row *overviewRow, marked bool, all int) {
 	p = p.dimmed(row.dim() || m.ended)
+	p.spot(spot{kind: spotRow, at: row.number - 1})
 	mark, look := subject{sample: row.Sample, waiting: row.Waiting}.stateMark(), roleMuted
 	if len(row.Alerts) > 0 {
 		mark, look = severityMark(row.Alerts[0].Severity), severityRole(row.Alerts[0].Severity)

@@ -50,7 +50,7 @@ func (m Model) takeOverviewKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.Sort):
 		return m.sortByNext()
 	case key.Matches(msg, keys.Reverse):
-		m.nav.overview.reversed = !m.nav.overview.reversed
+		return m.sortTable(m.nav.overview.sort)
 	case key.Matches(msg, keys.Open):
 		return m.openRow()
 	case key.Matches(msg, keys.Jump):
@@ -114,7 +114,14 @@ func (m Model) sortByNext() Model {
 	columns := columnsFor(m.overviewInside().Dx(), m.fields, m.allRows())
 	columns = slices.DeleteFunc(columns, func(c column) bool { return c.field == columnHistory })
 	at := slices.IndexFunc(columns, func(c column) bool { return c.field > view.sort })
-	view.sort, view.reversed = columns[max(at, 0)].field, false
+	return m.sortTable(columns[max(at, 0)].field)
+}
+
+// sortTable orders the rows by a column, and turns the order round where it is that
+// one already.
+func (m Model) sortTable(id FieldID) Model {
+	view := &m.nav.overview
+	view.sort, view.reversed = id, view.sort == id && !view.reversed
 	return m
 }
 

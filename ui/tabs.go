@@ -23,7 +23,9 @@ func (s *scene) drawTabs(p pen, list []subject) {
 			p.text(p.width()-1, 0, ellipsis, roleMuted)
 			return
 		}
+		from := x
 		x = p.text(x, 0, cut(text, p.width()-x), s.tabRole(list[i], i == at)) + 1
+		p.in(p.line(from, x-1, 0)).spot(spot{kind: spotTab, at: i})
 	}
 }
 

@@ -45,6 +45,7 @@ func (s *scene) drawHistory(p pen, h historyChart) {
 	}
 	plot := p.in(image.Rect(p.area.Min.X+axis, p.area.Min.Y, p.area.Max.X, p.area.Max.Y))
 	w := s.windowOf(p.screen.charts.Columns(plot.width()))
+	plot.spot(spot{kind: spotChart, window: w})
 	rows := p.height()
 	if rows >= timeAxisLeast {
 		rows--

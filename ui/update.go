@@ -32,6 +32,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.withTheme(), nil
 	case tea.KeyPressMsg:
 		return m.takeKey(msg)
+	case tea.MouseMsg:
+		return m.takeMouse(msg), nil
 	}
 	return m, nil
 }
@@ -114,6 +116,8 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.nav.help = !m.nav.help
 	case m.nav.help:
 		m.nav.help = !key.Matches(msg, keys.Close)
+	case key.Matches(msg, keys.Mouse):
+		return m.toggleMouse(), nil
 	case key.Matches(msg, keys.Overview):
 		return m.toggleOverview(), nil
 	case m.overviewShown():
