@@ -239,13 +239,7 @@ func (r Row) mount() collectors.TmpfsSample {
 	if r.Mount != nil {
 		return *r.Mount
 	}
-	var fullest collectors.TmpfsSample
-	for _, mount := range r.values().Tmpfs {
-		if mount.UsedRatio.Or(-1) > fullest.UsedRatio.Or(-1) {
-			fullest = mount
-		}
-	}
-	return fullest
+	return fullest(r.values().Tmpfs)
 }
 
 // worst is the worst alert, with its severity as the number to compare and in

@@ -79,22 +79,44 @@ func (s *scene) barLines(panel Panel) int {
 // has what the numbers leave, and half of the room at least where there is enough.
 func (s *scene) zoomHead(panel Panel, width, height int) int {
 	bars := min(s.barLines(panel), max(height-zoomFactsLeast, 1))
-	if panel == PanelStorage {
-		return min(bars+1, height)
-	}
 	rest := height - bars - 1
 	chart := max(rest-factList(s.facts(panel), width).count, rest/2)
-	if chart < zoomChartLeast {
+	switch {
+	case chart < zoomChartLeast:
 		return min(bars, height)
+	case panel == PanelStorage && len(s.moreCharts(panel)) == 0:
+		return min(bars+1, height)
 	}
 	return bars + chart + 1
+}
+
+// drawZoomCharts draws the charts of a zoomed panel: that of its meter, and below it
+// what else there is to see over time.
+func (s *scene) drawZoomCharts(p pen, panel Panel) {
+	more := s.moreCharts(panel)
+	if panel == PanelStorage {
+		s.drawChartGrid(p, more)
+		return
+	}
+	below := 0
+	if len(more) > 0 && p.height() >= moreChartsFrom {
+		below = min(max(p.height()/4, namedChartLeast+1), namedChartMost)
+	}
+	s.drawHistory(p.rows(0, p.height()-below), s.historyOf(panel))
+	s.drawChartGrid(p.rows(p.height()-below, below), more)
 }
 
 // drawZoomHead draws bars and chart of a zoomed panel.
 func (s *scene) drawZoomHead(p pen, panel Panel) {
 	bars := min(s.barLines(panel), p.height())
+	s.drawBars(p.rows(0, bars), panel)
+	s.drawZoomCharts(p.rows(bars, p.height()-bars-1), panel)
+}
+
+// drawBars draws what stands above the charts of a zoomed panel.
+func (s *scene) drawBars(p pen, panel Panel) {
 	if panel == PanelStorage {
-		for y := range bars {
+		for y := range p.height() {
 			s.drawTmpfs(p, y, s.sample.Tmpfs[y])
 		}
 		return
@@ -106,7 +128,6 @@ func (s *scene) drawZoomHead(p pen, panel Panel) {
 	if panel == PanelMemory {
 		s.memoryLegend(p, 1, m)
 	}
-	s.drawHistory(p.rows(bars, p.height()-bars-1), s.historyOf(panel))
 }
 
 // meterOf returns the meter of a panel that has one.
