@@ -81,15 +81,25 @@ func rateText(rate collectors.Opt[collectors.BytesPerSec]) string {
 
 // growthText writes a rate with its sign.
 func growthText(rate collectors.Opt[collectors.BytesPerSec]) string {
+	return signed(rate, rateText)
+}
+
+// signed writes a rate by a form that has no sign for it.
+func signed(rate collectors.Opt[collectors.BytesPerSec], form func(collectors.Opt[collectors.BytesPerSec]) string) string {
 	value, ok := rate.Get()
 	switch {
 	case !ok:
 		return absent
 	case value < 0:
-		return "-" + rateText(rate)
+		return "-" + form(rate)
 	default:
-		return "+" + rateText(rate)
+		return "+" + form(rate)
 	}
+}
+
+// growthBrief writes a rate with its sign for a narrow column: "+1.21M/s".
+func growthBrief(rate collectors.Opt[collectors.BytesPerSec]) string {
+	return signed(rate, rateBrief)
 }
 
 func coresText(cores collectors.Opt[collectors.Cores]) string {

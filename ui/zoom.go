@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"time"
-
-	"brink/collectors"
-)
+import "time"
 
 // This file draws a panel that has the whole body: more history, and every number.
 
@@ -172,19 +168,6 @@ func (h *history) known(at time.Time) time.Duration {
 		return 0
 	}
 	return time.Duration(h.slotOf(at)-h.first) * h.slot
-}
-
-// pressureFacts are the lines of one pressure file.
-func pressureFacts(name string, lines collectors.PressureLines) factGroup {
-	average := func(over string, some, full collectors.Opt[collectors.Ratio]) fact {
-		return fact{name: over, value: percentFine(some), note: "all " + percentFine(full)}
-	}
-	return factGroup{title: name + ", some and all tasks", facts: []fact{
-		average("over 10 s", lines.SomeAvg10, lines.FullAvg10),
-		average("over a minute", lines.SomeAvg60, lines.FullAvg60),
-		average("over 5 minutes", lines.SomeAvg300, lines.FullAvg300),
-		{name: "in all", value: cpuTime(lines.SomeTotal), note: "all " + cpuTime(lines.FullTotal)},
-	}}
 }
 
 // withParent adds whose limit it is, where it is not the container's own.
