@@ -33,7 +33,7 @@ func (s *scene) drawTabs(p pen, list []subject) {
 const longestTab = 24
 
 func (s *scene) tabText(list []subject, i int) string {
-	return " " + strconv.Itoa(i+1) + " " + s.tabMark(list[i]) + " " + cut(list[i].title(), longestTab) + " "
+	return " " + strconv.Itoa(i+1) + " " + s.tabMark(list[i]) + " " + cutPath(list[i].title(), longestTab) + " "
 }
 
 // firstTab returns the first entry to draw so that entry at is visible: entries
