@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"brink/alerts"
 	"brink/collectors"
 )
 
@@ -180,17 +181,7 @@ const day = 24 * time.Hour
 // age writes how long something has lasted: "7 s", "95 s", "4 min", "3h 10m",
 // "3d 4h".
 func age(d time.Duration) string {
-	d = max(d, 0)
-	switch {
-	case d < 2*time.Minute:
-		return units(d, time.Second) + " s"
-	case d < time.Hour:
-		return units(d, time.Minute) + " min"
-	case d < day:
-		return units(d, time.Hour) + "h " + units(d%time.Hour, time.Minute) + "m"
-	default:
-		return units(d, day) + "d " + units(d%day, time.Hour) + "h"
-	}
+	return alerts.FormatAge(d)
 }
 
 func units(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }
