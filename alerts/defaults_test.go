@@ -74,10 +74,10 @@ func TestDefaultRules(t *testing.T) {
 		{"memory-near-limit", MetricMemoryRatio, 1.01, critical, "memory that cannot be freed, of the limit 101 % (threshold 90 %)"},
 
 		{"memory-filling", MetricMemoryFullIn, 901, none, ""},
-		{"memory-filling", MetricMemoryFullIn, 900, warning, "memory is full in 15m0s (threshold 15m0s)"},
-		{"memory-filling", MetricMemoryFullIn, 121, warning, "memory is full in 2m1s (threshold 15m0s)"},
-		{"memory-filling", MetricMemoryFullIn, 120, critical, "memory is full in 2m0s (threshold 2m0s)"},
-		{"memory-filling", MetricMemoryFullIn, 0, critical, "memory is full in 0s (threshold 2m0s)"},
+		{"memory-filling", MetricMemoryFullIn, 900, warning, "memory is full in 15 min (threshold 15 min)"},
+		{"memory-filling", MetricMemoryFullIn, 121, warning, "memory is full in 2 min (threshold 15 min)"},
+		{"memory-filling", MetricMemoryFullIn, 120, critical, "memory is full in 2 min (threshold 2 min)"},
+		{"memory-filling", MetricMemoryFullIn, 0, critical, "memory is full in 0 s (threshold 2 min)"},
 
 		{"memory-pressure", MetricMemoryPressure, 0.09, none, ""},
 		{"memory-pressure", MetricMemoryPressure, 0.10, warning, "time in which tasks waited for memory 10 % (threshold 10 %)"},
@@ -99,8 +99,8 @@ func TestDefaultRules(t *testing.T) {
 		{"pids-near-limit", MetricPidsRatio, 0.90, critical, "tasks, of the pids limit 90 % (threshold 90 %)"},
 
 		{"pids-filling", MetricPidsFullIn, 901, none, ""},
-		{"pids-filling", MetricPidsFullIn, 900, warning, "time until the limit of tasks is reached 15m0s (threshold 15m0s)"},
-		{"pids-filling", MetricPidsFullIn, 120, critical, "time until the limit of tasks is reached 2m0s (threshold 2m0s)"},
+		{"pids-filling", MetricPidsFullIn, 900, warning, "time until the limit of tasks is reached 15 min (threshold 15 min)"},
+		{"pids-filling", MetricPidsFullIn, 120, critical, "time until the limit of tasks is reached 2 min (threshold 2 min)"},
 
 		{"pids-refused", MetricPidsRefused, 0, none, ""},
 		{"pids-refused", MetricPidsRefused, 9, critical, "forks refused 9 (threshold 1)"},
@@ -114,8 +114,8 @@ func TestDefaultRules(t *testing.T) {
 		{"tmpfs-filling", MetricTmpfsRatio, 0.95, critical, "tmpfs used on /tmp 95 % (threshold 95 %)"},
 
 		{"tmpfs-filling-soon", MetricTmpfsFullIn, 901, none, ""},
-		{"tmpfs-filling-soon", MetricTmpfsFullIn, 900, warning, "time until the tmpfs is full on /tmp 15m0s (threshold 15m0s)"},
-		{"tmpfs-filling-soon", MetricTmpfsFullIn, 120, critical, "time until the tmpfs is full on /tmp 2m0s (threshold 2m0s)"},
+		{"tmpfs-filling-soon", MetricTmpfsFullIn, 900, warning, "time until the tmpfs is full on /tmp 15 min (threshold 15 min)"},
+		{"tmpfs-filling-soon", MetricTmpfsFullIn, 120, critical, "time until the tmpfs is full on /tmp 2 min (threshold 2 min)"},
 
 		{"restarted", MetricRestarts, 0, none, ""},
 		{"restarted", MetricRestarts, 1, warning, "restarts in the last 10 min 1 (threshold 1)"},
@@ -128,8 +128,8 @@ func TestDefaultRules(t *testing.T) {
 		{"unhealthy", MetricUnhealthy, 1, critical, "the health check says unhealthy"},
 
 		{"source-lost", MetricStale, 9.9, none, ""},
-		{"source-lost", MetricStale, 10, warning, "nothing was read for 10s (threshold 10s)"},
-		{"source-lost", MetricStale, 60, critical, "nothing was read for 1m0s (threshold 1m0s)"},
+		{"source-lost", MetricStale, 10, warning, "nothing was read for 10 s (threshold 10 s)"},
+		{"source-lost", MetricStale, 60, critical, "nothing was read for 60 s (threshold 60 s)"},
 	}
 	tried := map[string]bool{}
 	for _, test := range tests {
@@ -274,11 +274,11 @@ func TestSourceLost(t *testing.T) {
 	step(841, fresh, back, denied)
 	step(900, fresh, back, denied)
 	want := []string{
-		"10 firing warning engine has given nothing for 10s (threshold 10s)",
-		"60 firing critical engine has given nothing for 1m0s (threshold 1m0s)",
-		"61 inactive ok engine has given nothing for 0s (threshold 10s)",
-		"840 firing warning nothing was read for 10s (threshold 10s)",
-		"841 inactive ok nothing was read for 10s (threshold 10s)",
+		"10 firing warning engine has given nothing for 10 s (threshold 10 s)",
+		"60 firing critical engine has given nothing for 60 s (threshold 60 s)",
+		"61 inactive ok engine has given nothing for 0 s (threshold 10 s)",
+		"840 firing warning nothing was read for 10 s (threshold 10 s)",
+		"841 inactive ok nothing was read for 10 s (threshold 10 s)",
 	}
 	if !slices.Equal(told, want) {
 		t.Errorf("told\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

@@ -124,3 +124,27 @@ func recordingIn(t *testing.T, path string) recording {
 	}
 	return r
 }
+
+// TestWait: a time that runs out is waited for no longer than it lasts.
+func TestWait(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		metric string
+		below  bool
+		value  float64
+		want   time.Duration
+	}{
+		{"no metric", "", true, 1, time.Minute},
+		{"no time that runs out", MetricStale, true, 1, time.Minute},
+		{"a time that is long enough", MetricMemoryFullIn, true, 90, time.Minute},
+		{"a time that runs out before", MetricMemoryFullIn, true, 8, 8 * time.Second},
+		{"none is left", MetricTmpfsFullIn, true, 0, 0},
+		{"more than a duration holds", MetricPidsFullIn, true, 1e300, time.Minute},
+		{"a rule about too much time", MetricMemoryFullIn, false, 8, time.Minute},
+	} {
+		rule := Rule{Metric: test.metric, Below: test.below}
+		if got := rule.Wait(Level{For: time.Minute}, test.value); got != test.want {
+			t.Errorf("%s: it waits %v, want %v", test.name, got, test.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,6 +143,21 @@ func hurried(level collectors.Opt[Level]) collectors.Opt[Level] {
 // Hold is how long the level of this severity asks for before it fires; zero for at
 // once.
 func (r Rule) Hold(severity Severity) time.Duration { return r.level(severity).For }
+
+// Forecasts reports whether the rule is about the time until something runs out.
+func (r Rule) Forecasts() bool {
+	return slices.ContainsFunc(Metrics(), func(m Metric) bool { return m.Name == r.Metric && m.Forecast })
+}
+
+// Wait is how long a value that is beyond the level has to stay there before it
+// fires: as long as the level asks for, but a time that runs out is waited for no
+// longer than it lasts.
+func (r Rule) Wait(level Level, value float64) time.Duration {
+	if !r.Below || !r.Forecasts() {
+		return level.For
+	}
+	return min(level.For, timeLeft(value))
+}
 
 // message is one clean line for a person.
 func (r Rule) message(metric Metric, instance string, value float64, level Level) string {

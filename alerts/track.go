@@ -74,11 +74,16 @@ func (r reading) patience(level Level) time.Duration {
 // longestWait bounds a time, in seconds, before it becomes a duration.
 const longestWait = 1e9
 
+// timeLeft is a value in seconds as a duration.
+func timeLeft(value float64) time.Duration {
+	return time.Duration(min(value, longestWait) * float64(time.Second))
+}
+
 // step moves the track on by one snapshot.
 func (t *track) step(at time.Time, r reading) (Transition, bool) {
 	t.take(r)
 	if r.known && t.rule.Below && t.metric.Forecast {
-		r.left = collectors.Some(time.Duration(min(r.value, longestWait) * float64(time.Second)))
+		r.left = collectors.Some(timeLeft(r.value))
 	}
 	t.warning.stepOrDrop(at, t.rule, t.rule.Warning, r)
 	t.critical.stepOrDrop(at, t.rule, t.rule.Critical, r)

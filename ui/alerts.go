@@ -182,11 +182,11 @@ func (s *scene) firesIn(alert *alerts.Alert) (time.Duration, bool) {
 		critical, ends := rule.Critical.Get()
 		switch ends = ends && alert.Severity == alerts.SeverityCritical; {
 		case warns && ends:
-			return max(min(warning.For, critical.For)-waited, 0), true
+			return max(min(rule.Wait(warning, alert.Value), rule.Wait(critical, alert.Value))-waited, 0), true
 		case warns:
-			return max(warning.For-waited, 0), true
+			return max(rule.Wait(warning, alert.Value)-waited, 0), true
 		case ends:
-			return max(critical.For-waited, 0), true
+			return max(rule.Wait(critical, alert.Value)-waited, 0), true
 		}
 	}
 	return 0, false

@@ -41,7 +41,7 @@ func TestAlertFacts(t *testing.T) {
 		{"info", with(func(a *alerts.Alert) { a.Severity = alerts.SeverityInfo }), "● info · pids-near-limit · for 40 s · at 95 % · threshold 90 %"},
 		{"instance", with(func(a *alerts.Alert) { a.Instance = "/tmp" }), "✖ critical · pids-near-limit /tmp · for 40 s · at 95 % · threshold 90 %"},
 		{"a while", with(func(a *alerts.Alert) { a.Since = noon.Add(-26 * time.Hour) }), "✖ critical · pids-near-limit · for 1d 2h · at 95 % · threshold 90 %"},
-		{"seconds", with(func(a *alerts.Alert) { a.Unit, a.Value, a.Threshold = alerts.UnitSeconds, 95, 120 }), "✖ critical · pids-near-limit · for 40 s · at 1m35s · threshold 2m0s"},
+		{"seconds", with(func(a *alerts.Alert) { a.Unit, a.Value, a.Threshold = alerts.UnitSeconds, 95, 120 }), "✖ critical · pids-near-limit · for 40 s · at 95 s · threshold 2 min"},
 		{"count", with(func(a *alerts.Alert) { a.Unit, a.Value, a.Threshold = alerts.UnitCount, 43, 20 }), "✖ critical · pids-near-limit · for 40 s · at 43 · threshold 20"},
 		{"yes or no has nothing to compare", with(func(a *alerts.Alert) { a.Unit = alerts.UnitState }), "✖ critical · pids-near-limit · for 40 s"},
 		{"no unit", with(func(a *alerts.Alert) { a.Unit = "" }), "✖ critical · pids-near-limit · for 40 s"},
@@ -167,6 +167,19 @@ func TestFiresIn(t *testing.T) {
 				t.Errorf("fires in %v (known: %v), want %v (%v)", got, known, test.want, test.known)
 			}
 		})
+	}
+}
+
+// TestForecastFiresIn: a rule about the time until something is full waits no longer
+// than that time.
+func TestForecastFiresIn(t *testing.T) {
+	alert := pending(firing("filling", alerts.MetricMemoryFullIn, alerts.SeverityCritical, ""), noon.Add(-3*time.Second))
+	alert.Unit, alert.Value = alerts.UnitSeconds, 8
+	m := showing(alert)
+	level := some(alerts.Level{Fire: 120, For: 30 * time.Second})
+	m.shown.Rules = []alerts.Rule{{Name: "filling", Metric: alerts.MetricMemoryFullIn, Below: true, Warning: level, Critical: level}}
+	if got, known := m.sceneShown().firesIn(&alert); got != 5*time.Second || !known {
+		t.Errorf("fires in %v (known: %v), want 5s", got, known)
 	}
 }
 

@@ -24,10 +24,14 @@ func modelWith(glyphs Glyphs, width, height int) Model {
 func TestASCIIScreens(t *testing.T) {
 	shown := map[string]bool{"near-limits-100x28": true, "several-80x24": true, "stale-50x30": true, "choosing-80x24": true, "help-100x28": true, "oom-120x40": true, "hostile-80x24": true, "near-limits-40x8": true, "near-limits-80x3": true, "walking-80x24": true}
 	for _, state := range states() {
+		elsewhere := state.arrive(modelWith(GlyphsASCII, 120, 40))
 		for _, size := range [][2]int{{120, 40}, {100, 28}, {80, 24}, {50, 30}, {40, 8}, {80, 3}, {18, 2}} {
 			name := fmt.Sprintf("%s-%dx%d", state.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
-				m := state.arrive(modelWith(GlyphsASCII, size[0], size[1]))
+				m := send(elsewhere, resized(size[0], size[1]))
+				if shown[name] {
+					m = state.arrive(modelWith(GlyphsASCII, size[0], size[1]))
+				}
 				assertASCII(t, m.View().Content)
 				assertASCII(t, m.View().WindowTitle)
 				if text := screenText(t, m); shown[name] {

@@ -67,6 +67,9 @@ func (s *scene) addChoice(g *page, i int, marked bool) {
 		room -= textWidth(following) + 1
 	}
 	lines := choiceLines(collectors.Clean(name, longestChoice), room, marked && !g.low())
+	if s.acts {
+		g.pen.rows(g.y, len(lines)).spot(spot{kind: spotChoice, at: i})
+	}
 	for _, line := range lines[:len(lines)-1] {
 		g.pen.text(x, g.y, line, look)
 		g.y++
@@ -127,7 +130,12 @@ func (m Model) takeNumber(at int) Model {
 	if s.several || s.subject.waiting == nil {
 		return m.selectNumber(at)
 	}
-	if choices := s.subject.waiting.Choices; at >= 0 && at < len(choices) {
+	return m.followNumber(at)
+}
+
+// followNumber asks for a container by its place among those that could be meant.
+func (m Model) followNumber(at int) Model {
+	if choices := m.sceneShown().subject.waiting.Choices; at >= 0 && at < len(choices) {
 		m.nav.choice = choices[at]
 		return m.followChoice()
 	}

@@ -77,14 +77,12 @@ func (s *scene) drawWalkAxis(p pen, y int, w window) {
 // apart that the day matters.
 func (s *scene) edges(w window) (from, to string) {
 	first := (w.last - int64(w.bins) + 1) * w.perBin
-	oldest, newest := s.slotTime(first), s.slotTime((w.last+1)*w.perBin-1)
+	oldest, newest := s.history.timeOf(first).In(s.options.Location), s.history.timeOf((w.last+1)*w.perBin-1).In(s.options.Location)
 	if newest.After(s.walk.end) {
 		newest = s.walk.end.In(s.options.Location)
 	}
 	return clock(oldest, oldest), clock(newest, newest)
 }
 
-// slotTime returns the time of a slot of the history.
-func (s *scene) slotTime(slot int64) time.Time {
-	return time.Unix(0, slot*int64(s.history.slot)).In(s.options.Location)
-}
+// timeOf returns the time of a slot.
+func (h *history) timeOf(slot int64) time.Time { return time.Unix(0, slot*int64(h.slot)) }

@@ -1,31 +1,77 @@
 package ui
 
 import (
+	"strings"
+
 	"brink/collectors"
 )
 
-// events lists what happened to the container, newest first.
-func (s *scene) events() list {
+// eventList lists what happened to the container, newest first. In a panel that has
+// the whole body, what is too long for a line goes on in others.
+func (s *scene) eventList(width int) list {
 	numbers := s.eventNumbers()
 	story := s.frame.Snapshot.Story
-	return list{
+	l := list{
 		count: len(numbers),
 		empty: s.noEvents(),
-		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]]) },
+		draw:  func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]], cutEvent) },
 	}
+	if s.zoomed(PanelEvents) {
+		l.draw = func(p pen, y, i int) { s.drawEvent(p, y, &story[numbers[i]], wrapEvent) }
+		l.lines = func(i int) int { return max(len(wrapEvent(story[numbers[i]].Summary(), width-eventIndent)), 1) }
+	}
+	return l
 }
 
-// eventNumbers returns the places in the story of the events that concern the
-// container and are of the chosen kind, newest first.
-func (s *scene) eventNumbers() []int {
-	story := s.frame.Snapshot.Story
-	numbers := make([]int, 0, len(story))
+const (
+	// eventIndent is the time, the mark, and a blank after each.
+	eventIndent = len("15:04:05 x ")
+	// eventMost bounds the lines of one event.
+	eventMost = 9
+)
+
+// cutEvent and wrapEvent are the two ways to put an event into a width.
+func cutEvent(text string, width int) []string  { return []string{cut(text, width)} }
+func wrapEvent(text string, width int) []string { return wrap(text, width, 0, eventMost) }
+
+// toldEvents are the events of a list.
+type toldEvents struct {
+	// numbers are their places in the story, newest first.
+	numbers []int
+	// ofKind is how many there are without the filter.
+	ofKind int
+}
+
+// eventsTold returns the events that concern the container, are of the chosen kind
+// and pass the filter.
+func (s *scene) eventsTold() *toldEvents {
+	if s.told != nil {
+		return s.told
+	}
+	story, words := s.frame.Snapshot.Story, s.nav.words.words()
+	s.told = &toldEvents{numbers: make([]int, 0, len(story))}
 	for i := len(story) - 1; i >= 0; i-- {
-		if s.concerns(&story[i]) && s.nav.kinds.has(story[i].Kind) {
-			numbers = append(numbers, i)
+		if !s.concerns(&story[i]) || !s.nav.kinds.has(story[i].Kind) {
+			continue
+		}
+		s.told.ofKind++
+		if len(words) == 0 || hasWords(toldOf(&story[i]), words) {
+			s.told.numbers = append(s.told.numbers, i)
 		}
 	}
-	return numbers
+	return s.told
+}
+
+// eventNumbers returns the places in the story of the events in the list.
+func (s *scene) eventNumbers() []int { return s.eventsTold().numbers }
+
+// toldOf is what an event says in words, with every victim.
+func toldOf(event *collectors.Event) string {
+	words := []string{event.Summary(), event.Container}
+	for i := range event.Victims {
+		words = append(words, event.Victims[i].Name)
+	}
+	return strings.Join(words, " ")
 }
 
 // eventLine returns the line of the event with the number, the first for zero,
@@ -55,7 +101,7 @@ func (s *scene) eventAt(line int) uint64 {
 
 // drawEvent draws time, mark and what happened. An event that went on is shown
 // with the time at which it last happened: that is what a person looks for.
-func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
+func (s *scene) drawEvent(p pen, y int, event *collectors.Event, fit func(text string, width int) []string) {
 	at := event.At
 	if !event.Until.IsZero() {
 		at = event.Until
@@ -69,8 +115,10 @@ func (s *scene) drawEvent(p pen, y int, event *collectors.Event) {
 		look, words = roleMuted, roleMuted
 	}
 	x := p.text(0, y, clock(at.In(s.options.Location), s.now), roleMuted)
-	x = p.text(x+1, y, mark, look)
-	p.text(x+1, y, cut(event.Summary(), p.width()-x-1), words)
+	p.text(x+1, y, mark, look)
+	for i, line := range fit(event.Summary(), p.width()-eventIndent) {
+		p.text(eventIndent, y+i, line, words)
+	}
 }
 
 // textOf returns the look of the words beside a mark: only what is critical

@@ -47,7 +47,36 @@ const (
 	UnitBytes
 	UnitCores
 	UnitCount
+	// UnitRate is bytes per second, UnitGrowth the same with a sign, UnitPerSec
+	// anything per second.
+	UnitRate
+	UnitGrowth
+	UnitPerSec
+	// UnitSeconds is a time that has passed, UnitForecast one to come, which is an
+	// estimate.
+	UnitSeconds
+	UnitForecast
 )
+
+// width is how many columns the usual texts of a unit take.
+func (u Unit) width() int {
+	switch u {
+	case UnitRatio:
+		return percentWidth
+	case UnitBytes:
+		return briefWidth
+	case UnitCores, UnitCount:
+		return countWidth
+	case UnitRate:
+		return rateWidth
+	case UnitGrowth, UnitPerSec:
+		return 1 + rateWidth
+	case UnitSeconds, UnitForecast:
+		return len("59 min")
+	default:
+		return 0
+	}
+}
 
 // Field is one fact about a container: what it is called, how it is written, and
 // how two containers compare by it.
@@ -64,6 +93,8 @@ type Field struct {
 	// Before and After are the words around the value in a sentence; One stands in
 	// for After beside a count of one.
 	Before, After, One string
+	// fine writes a share below ten percent with a decimal.
+	fine bool
 	// metrics are those whose alerts colour the value.
 	metrics []string
 	take    func(Row) reading
@@ -163,8 +194,14 @@ func (f *Field) cell(r reading) string {
 	switch {
 	case r.absent():
 		return absent
-	case f.Unit == UnitBytes && !r.unlimited:
+	case r.unlimited:
+		return f.text(r)
+	case f.Unit == UnitBytes:
 		return bytesBrief(bytesOf(r))
+	case f.Unit == UnitRate:
+		return rateBrief(rateOf(r))
+	case f.Unit == UnitGrowth:
+		return growthBrief(rateOf(r))
 	default:
 		return f.text(r)
 	}
@@ -176,6 +213,9 @@ func (f *Field) text(r reading) string {
 	}
 	switch f.Unit {
 	case UnitRatio:
+		if f.fine {
+			return percentFine(ratioOfReading(r))
+		}
 		return percent(ratioOfReading(r))
 	case UnitBytes:
 		return bytesText(bytesOf(r))
@@ -183,9 +223,27 @@ func (f *Field) text(r reading) string {
 		return coresText(collectors.Some(collectors.Cores(r.level())))
 	case UnitCount:
 		return countText(collectors.Some(uint64(r.level())))
+	case UnitRate:
+		return rateText(rateOf(r))
+	case UnitGrowth:
+		return growthText(rateOf(r))
+	case UnitPerSec:
+		return perSecText(collectors.Some(collectors.PerSec(r.level())))
+	case UnitSeconds:
+		return cpuTime(secondsOf(r))
+	case UnitForecast:
+		return forecastBrief(secondsOf(r))
 	default:
 		return r.words
 	}
+}
+
+func rateOf(r reading) collectors.Opt[collectors.BytesPerSec] {
+	return collectors.Some(collectors.BytesPerSec(r.level()))
+}
+
+func secondsOf(r reading) collectors.Opt[collectors.Seconds] {
+	return collectors.Some(collectors.Seconds(r.level() * float64(time.Second)))
 }
 
 func bytesOf(r reading) collectors.Opt[collectors.Bytes] {

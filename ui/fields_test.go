@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,8 @@ func TestFieldTexts(t *testing.T) {
 	parent := agentAt(noon)
 	parent.Pids.LimitedBy = "/system.slice"
 	exited := stoppedSample()
+	shrinking := agentAt(noon)
+	shrinking.Memory.Growth = some(-collectors.BytesPerSec(mib))
 	stale := agentAt(noon)
 	stale.Stale = some(seconds(7e9))
 	for _, test := range []struct {
@@ -53,6 +56,15 @@ func TestFieldTexts(t *testing.T) {
 		{"a parent's limit", FieldPidsLimitedBy, rowOf(parent), "/system.slice", "/system.slice", "limit of /system.slice"},
 		{"fullest mount", FieldTmpfsShare, rowOf(agentAt(noon)), "45%", "45%", "45%"},
 		{"one mount", FieldTmpfsUsed, Row{Sample: &free, Mount: &free.Tmpfs[1]}, "1.00M", "1.00 MiB", "1.00 MiB"},
+		{"a rate", FieldReceived, rowOf(agentAt(noon)), "33.7K/s", "33.7 KiB/s", "33.7 KiB/s"},
+		{"no rate", FieldReceived, rowOf(none), "--", "", ""},
+		{"growth has a sign", FieldGrowth, rowOf(agentAt(noon)), "+3.10M/s", "+3.10 MiB/s", "+3.10 MiB/s"},
+		{"shrinking as well", FieldGrowth, rowOf(shrinking), "-1.00M/s", "-1.00 MiB/s", "-1.00 MiB/s"},
+		{"a forecast is not exact", FieldMemoryFullIn, rowOf(agentAt(noon)), "4 min", "4 min", "4 min"},
+		{"per second", FieldReadOps, rowOf(agentAt(noon)), "31/s", "31/s", "31/s"},
+		{"a small share", FieldCPUPressure, rowOf(agentAt(noon)), "2.9%", "2.9%", "cpu 2.9%"},
+		{"seconds", FieldStale, rowOf(stale), "7.0 s", "7.0 s", "7.0 s"},
+		{"an exit code", FieldExitCode, rowOf(exited), "137", "137", "137"},
 		{"running", FieldState, rowOf(agentAt(noon)), "running 3d 4h", "running 3d 4h", "running 3d 4h"},
 		{"exited", FieldState, rowOf(exited), "exited 137", "exited 137", "exited 137"},
 		{"stale", FieldState, rowOf(stale), "stale 7 s", "stale 7 s", "stale 7 s"},
@@ -106,22 +118,96 @@ func TestFieldsAreOrdered(t *testing.T) {
 	}
 }
 
-// TestFieldsAreWhatJSONSays: the name of each field is a path in the JSON of a
-// snapshot, its unit is the end of that name, and its value is the one there.
+// leaf is a value in the JSON of a container: its path and its type.
+type leaf struct {
+	path string
+	kind reflect.Type
+}
+
+// leavesOf lists the values of a document type by its field tags. Lists of a
+// container's processes and sources are no values of it.
+func leavesOf(kind reflect.Type, path string) []leaf {
+	var leaves []leaf
+	for field := range kind.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		below := strings.TrimPrefix(path+"."+name, ".")
+		switch inner := field.Type; {
+		case field.Anonymous:
+			leaves = append(leaves, leavesOf(inner, path)...)
+		case below == "processes" || below == "sources":
+		case inner.Kind() == reflect.Slice:
+			leaves = append(leaves, leavesOf(inner.Elem(), below)...)
+		case inner.Kind() != reflect.Struct:
+			leaves = append(leaves, leaf{below, inner})
+		case strings.HasPrefix(inner.Name(), "Opt["):
+			get, _ := inner.MethodByName("Get")
+			leaves = append(leaves, leaf{below, get.Type.Out(0)})
+		case strings.HasPrefix(inner.Name(), "Limit["):
+			value, _ := inner.MethodByName("Value")
+			get, _ := value.Type.Out(0).MethodByName("Get")
+			leaves = append(leaves, leaf{below, get.Type.Out(0)})
+		default:
+			leaves = append(leaves, leavesOf(inner, below)...)
+		}
+	}
+	return leaves
+}
+
+func (l leaf) number() bool {
+	switch l.kind.Kind() {
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
+		return true
+	default:
+		return false
+	}
+}
+
+// fullDocument has another number at every path of a container that has numbers, and
+// words where there are words; a list has one entry.
+func fullDocument(leaves []leaf) map[string]any {
+	document := map[string]any{}
+	for i, one := range leaves {
+		steps := strings.Split(one.path, ".")
+		at := document
+		for _, step := range steps[:len(steps)-1] {
+			if at[step] == nil {
+				at[step] = map[string]any{}
+			}
+			at = at[step].(map[string]any)
+		}
+		switch {
+		case one.number():
+			at[steps[len(steps)-1]] = float64(100 + i)
+		case one.kind.Kind() == reflect.String:
+			at[steps[len(steps)-1]] = "word-" + number(i)
+		default: // What is neither, no field shows.
+		}
+	}
+	document["tmpfs"] = []any{document["tmpfs"]}
+	return document
+}
+
+// TestFieldsAreWhatJSONSays: each number in the JSON of a container is in the table,
+// under its path; the name of each field is such a path, its unit the end of that
+// name, and its value the one there, of all of them another one.
 func TestFieldsAreWhatJSONSays(t *testing.T) {
-	sample := agentWith(noon, 0.9)
-	sample.Memory.LimitedBy, sample.CPU.LimitedBy, sample.Pids.LimitedBy = "/a", "/b", "/c"
-	sample.Tmpfs = sample.Tmpfs[:1]
-	written, err := json.Marshal(sample)
+	leaves := leavesOf(reflect.TypeFor[collectors.ContainerSample](), "")
+	document := fullDocument(leaves)
+	written, err := json.Marshal(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var document map[string]any
-	if err := json.Unmarshal(written, &document); err != nil {
+	var sample collectors.ContainerSample
+	if err := json.Unmarshal(written, &sample); err != nil {
 		t.Fatal(err)
 	}
+	fields := map[string]bool{}
 	for _, f := range FieldTable() {
-		if f.Name == "alerts" { // It stands beside the sample, from the board.
+		if fields[f.Name] {
+			t.Errorf("%s is in the table twice", f.Name)
+		}
+		fields[f.Name] = true
+		if f.Name == "alerts" || f.Name == "state" { // The board has the one; the other has words of its own, and is stale here.
 			continue
 		}
 		switch value := valueAt(document, f.Name).(type) {
@@ -130,7 +216,7 @@ func TestFieldsAreWhatJSONSays(t *testing.T) {
 				t.Errorf("%s is %v, in JSON %v", f.Name, got, value)
 			}
 		case string:
-			if got := f.Text(rowOf(sample)); !strings.HasPrefix(got, value) {
+			if got := f.Text(rowOf(sample)); got != value {
 				t.Errorf("%s is %q, in JSON %q", f.Name, got, value)
 			}
 		default:
@@ -139,6 +225,18 @@ func TestFieldsAreWhatJSONSays(t *testing.T) {
 		if suffix := suffixOf(f.Unit); suffix != "" && !strings.HasSuffix(f.Name, suffix) && !strings.Contains(f.Name, "cores") {
 			t.Errorf("%s does not end in its unit %s", f.Name, suffix)
 		}
+	}
+	numbers := 0
+	for _, one := range leaves {
+		if one.number() {
+			numbers++
+			if !fields[one.path] {
+				t.Errorf("%s is not in the table", one.path)
+			}
+		}
+	}
+	if numbers < 70 {
+		t.Errorf("the walk through the types finds %d numbers only", numbers)
 	}
 }
 
@@ -155,7 +253,10 @@ func valueAt(document any, path string) any {
 }
 
 func suffixOf(unit Unit) string {
-	return map[Unit]string{UnitRatio: "_ratio", UnitBytes: "_bytes", UnitCores: "cores"}[unit]
+	return map[Unit]string{
+		UnitRatio: "_ratio", UnitBytes: "_bytes", UnitCores: "cores", UnitRate: "_bytes_per_second", UnitGrowth: "_bytes_per_second",
+		UnitPerSec: "_per_second", UnitSeconds: "_seconds", UnitForecast: "_seconds",
+	}[unit]
 }
 
 // TestFieldsKnowTheMetrics: a value is coloured only by metrics that exist, and

@@ -38,11 +38,56 @@ const (
 	FieldRefused
 	FieldTmpfsUsed
 	FieldTmpfsSize
-	FieldMemoryPressure
-	FieldCPUPressure
-	FieldIOPressure
 
-	fieldCount
+	// What only zoomed panels and recordings have.
+	FieldHeadroom
+	FieldAnon
+	FieldFile
+	FieldShmem
+	FieldKernel
+	FieldSlabReclaimable
+	FieldSock
+	FieldMemoryHigh
+	FieldMemoryPeak
+	FieldSwap
+	FieldSwapLimit
+	FieldGrowth
+	FieldMemoryFullIn
+	FieldLimitHits
+	FieldOOMEvents
+	FieldUserCores
+	FieldSystemCores
+	FieldPeriods
+	FieldThrottledPeriods
+	FieldThrottledCores
+	FieldPidsPeak
+	FieldProcesses
+	FieldThreads
+	FieldPidsFullIn
+	FieldTmpfsFullIn
+	FieldRead
+	FieldWritten
+	FieldReadOps
+	FieldWriteOps
+	FieldReceived
+	FieldSent
+	FieldReceiveDropped
+	FieldSendDropped
+	FieldRestarts
+	FieldExitCode
+	FieldStale
+
+	// FieldMemoryPressure is the first line of the pressure of memory; the others
+	// follow it, and then those of the other resources.
+	FieldMemoryPressure
+)
+
+// The pressure of the other resources, line by line as [pressureLines] has them.
+const (
+	FieldCPUPressure = FieldMemoryPressure + pressureCount
+	FieldIOPressure  = FieldCPUPressure + pressureCount
+
+	fieldCount = FieldIOPressure + pressureCount
 )
 
 // Fields is the table of fields by their names.
@@ -89,11 +134,14 @@ func FieldTable() *Fields {
 	t.addMemory()
 	t.addCPU()
 	t.addPids()
+	t.addTraffic()
+	t.addState()
 	t.addPressure()
 	return t
 }
 
 func (t *Fields) addMemory() {
+	t.addMemoryNumbers()
 	t[FieldMemoryShare] = Field{
 		Name: "memory.unreclaimable_ratio", Title: "MEM", Unit: UnitRatio, Width: shareWidth,
 		metrics: memoryMetrics(), take: Row.memoryShare,
@@ -122,6 +170,7 @@ func (t *Fields) addMemory() {
 }
 
 func (t *Fields) addCPU() {
+	t.addCPUNumbers()
 	t[FieldCPUShare] = Field{
 		Name: "cpu.of_limit_ratio", Title: "CPU", Unit: UnitRatio, Width: shareWidth, Priority: 1,
 		metrics: []string{alerts.MetricCPURatio, alerts.MetricCPUThrottled}, take: Row.cpuShare,
@@ -142,6 +191,7 @@ func (t *Fields) addCPU() {
 }
 
 func (t *Fields) addPids() {
+	t.addPidsNumbers()
 	t[FieldPidsShare] = Field{
 		Name: "pids.of_limit_ratio", Title: "PIDS", Unit: UnitRatio, Width: shareWidth, Priority: 2,
 		metrics: []string{alerts.MetricPidsRatio, alerts.MetricPidsFullIn, alerts.MetricPidsRefused, alerts.MetricZombies},
@@ -163,21 +213,6 @@ func (t *Fields) addPids() {
 	t[FieldRefused] = Field{
 		Name: "pids.refused", Title: "REFUS", Unit: UnitCount, Width: countWidth, After: " forks refused", One: " fork refused",
 		metrics: []string{alerts.MetricPidsRefused}, take: func(r Row) reading { return level64(r.values().Pids.Refused) },
-	}
-}
-
-func (t *Fields) addPressure() {
-	t[FieldMemoryPressure] = Field{
-		Name: "pressure.memory.some_avg10_ratio", Title: "STALL", Unit: UnitRatio, Width: percentWidth,
-		metrics: []string{alerts.MetricMemoryPressure}, take: func(r Row) reading { return level64(r.values().Pressure.Memory.SomeAvg10) },
-	}
-	t[FieldCPUPressure] = Field{
-		Name: "pressure.cpu.some_avg10_ratio", Title: "WAIT", Unit: UnitRatio, Width: percentWidth, Before: "cpu ",
-		take: func(r Row) reading { return level64(r.values().Pressure.CPU.SomeAvg10) },
-	}
-	t[FieldIOPressure] = Field{
-		Name: "pressure.io.some_avg10_ratio", Title: "IO", Unit: UnitRatio, Width: percentWidth, Before: "io ",
-		take: func(r Row) reading { return level64(r.values().Pressure.IO.SomeAvg10) },
 	}
 }
 
@@ -239,13 +274,7 @@ func (r Row) mount() collectors.TmpfsSample {
 	if r.Mount != nil {
 		return *r.Mount
 	}
-	var fullest collectors.TmpfsSample
-	for _, mount := range r.values().Tmpfs {
-		if mount.UsedRatio.Or(-1) > fullest.UsedRatio.Or(-1) {
-			fullest = mount
-		}
-	}
-	return fullest
+	return fullest(r.values().Tmpfs)
 }
 
 // worst is the worst alert, with its severity as the number to compare and in

@@ -52,12 +52,9 @@ func agentWith(at time.Time, load float64) collectors.ContainerSample {
 		CPU:          cpuWith(load),
 		Pids:         pidsWith(load),
 		Pressure:     pressureWith(load),
-		IO: collectors.IOSample{
-			Read: some(collectors.BytesPerSec(1.2e6)), Write: some(collectors.BytesPerSec(0)),
-			ReadOps: some(collectors.PerSec(31)), WriteOps: some(collectors.PerSec(0)),
-		},
+		IO:           trafficAt(at),
 		Network: collectors.NetworkSample{
-			Receive: some(collectors.BytesPerSec(34.5e3)), Transmit: some(collectors.BytesPerSec(2.1e3)),
+			Receive: some(collectors.BytesPerSec(34.5e3 * wave(at, 23))), Transmit: some(collectors.BytesPerSec(2.1e3 * wave(at, 41))),
 			ReceiveDropped: some(uint64(0)), TransmitDropped: some(uint64(0)),
 		},
 		Tmpfs: []collectors.TmpfsSample{
@@ -66,6 +63,22 @@ func agentWith(at time.Time, load float64) collectors.ContainerSample {
 		},
 		Processes: processesWith(load),
 		Sources:   sourcesOK(),
+	}
+}
+
+// wave goes up and down with the time, and is 1 at noon.
+func wave(at time.Time, period float64) float64 {
+	return 1 + 0.9*math.Sin(noon.Sub(at).Seconds()/period)
+}
+
+func trafficAt(at time.Time) collectors.IOSample {
+	written := 0.0
+	if back := noon.Sub(at); back > time.Minute && back < 2*time.Minute {
+		written = 3e5 * wave(at, 7)
+	}
+	return collectors.IOSample{
+		Read: some(collectors.BytesPerSec(1.2e6 * wave(at, 57))), Write: some(collectors.BytesPerSec(written)),
+		ReadOps: some(collectors.PerSec(31)), WriteOps: some(collectors.PerSec(0)),
 	}
 }
 

@@ -51,16 +51,18 @@ func (s *scene) drawShared(p pen, l Layout, panels []Panel, front Panel) pen {
 	if !t.fits(names, p.width()) {
 		names = s.panelNames(panels, Panel.short)
 	}
-	if !t.fits(names, p.width()) {
+	if !t.fits(names, p.width()) || s.typing(front) {
 		return p.framed(l, t)
 	}
 	inner := p.framed(l, title{fact: t.fact, factRole: t.factRole, focused: t.focused})
 	x := 1
 	for i, name := range names {
+		from := x
 		x = p.text(x, 0, " "+name.text+" ", s.tabLook(panels[i], front))
 		if name.mark != "" {
 			x = p.text(x, 0, name.mark+" ", name.look)
 		}
+		p.in(p.line(from, x, 0)).spot(spot{kind: spotTitle, panel: panels[i]})
 	}
 	if t.when != "" {
 		p.text(x, 0, t.when+" ", roleInfo)
@@ -161,13 +163,17 @@ func (m Model) toggleZoom() Model {
 	return m.focusOn(m.nav.focus)
 }
 
-// close goes one step back: out of the news, out of the past, out of a zoomed panel.
+// close goes one step back: out of the news, out of the past, out of the filter of
+// the events, out of a zoomed panel.
 func (m Model) close() Model {
 	switch {
 	case len(m.news) > 0:
 		m.news = nil
 	case m.walk.on() && !m.options.Replay:
 		return m.goLive()
+	case m.nav.focus == PanelEvents && m.nav.words.text != "":
+		m.nav.words = filter{}
+		return m.eventsAnew()
 	case m.nav.zoom:
 		return m.toggleZoom()
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"brink/alerts"
 	"brink/collectors"
 )
 
@@ -81,15 +82,25 @@ func rateText(rate collectors.Opt[collectors.BytesPerSec]) string {
 
 // growthText writes a rate with its sign.
 func growthText(rate collectors.Opt[collectors.BytesPerSec]) string {
+	return signed(rate, rateText)
+}
+
+// signed writes a rate by a form that has no sign for it.
+func signed(rate collectors.Opt[collectors.BytesPerSec], form func(collectors.Opt[collectors.BytesPerSec]) string) string {
 	value, ok := rate.Get()
 	switch {
 	case !ok:
 		return absent
 	case value < 0:
-		return "-" + rateText(rate)
+		return "-" + form(rate)
 	default:
-		return "+" + rateText(rate)
+		return "+" + form(rate)
 	}
+}
+
+// growthBrief writes a rate with its sign for a narrow column: "+1.21M/s".
+func growthBrief(rate collectors.Opt[collectors.BytesPerSec]) string {
+	return signed(rate, rateBrief)
 }
 
 func coresText(cores collectors.Opt[collectors.Cores]) string {
@@ -170,17 +181,7 @@ const day = 24 * time.Hour
 // age writes how long something has lasted: "7 s", "95 s", "4 min", "3h 10m",
 // "3d 4h".
 func age(d time.Duration) string {
-	d = max(d, 0)
-	switch {
-	case d < 2*time.Minute:
-		return units(d, time.Second) + " s"
-	case d < time.Hour:
-		return units(d, time.Minute) + " min"
-	case d < day:
-		return units(d, time.Hour) + "h " + units(d%time.Hour, time.Minute) + "m"
-	default:
-		return units(d, day) + "d " + units(d%day, time.Hour) + "h"
-	}
+	return alerts.FormatAge(d)
 }
 
 func units(d, unit time.Duration) string { return strconv.FormatInt(int64(d/unit), 10) }

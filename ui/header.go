@@ -16,7 +16,7 @@ func (s *scene) drawHeader(p pen) {
 	if p.height() > 1 && p.width() >= narrowWidth {
 		x = p.text(0, 0, "brink", roleBrand) + 2
 	}
-	title, state := cut(s.subject.title(), longestTitle(p.width())), s.stateField()
+	title, state := cutPath(s.subject.title(), longestTitle(p.width())), s.stateField()
 	room := p.width() - x - textWidth(title) - state.width() - 3
 	banner, look := s.banner()
 	end := p.width() - s.drawStatus(p, room, s.sinkUntold(banner, p.height()))

@@ -68,7 +68,7 @@ func legend() [][2]string {
 		{"█ ▓ ▒", "anonymous memory, tmpfs, kernel: cannot be freed; alerts judge this number"},
 		{"░", "cache: counted by the kernel against the limit, but freed when it is needed"},
 		{"┃", "the limit; docker stats shows the bar without the cache not used of late"},
-		{"✖ ▲", "critical, warning: the state of an alert; in a chart an OOM kill, the limit hit"},
+		{"✖ ▲", "a critical, a warning alert; in a chart an OOM kill, a limit hit"},
 		{"● ○ ‖", "running or well, stopped, paused"},
 		{"▸ ○", "of processes: the one that an OOM would kill first; a zombie"},
 		{"◌ --", "waiting, stale or pending; not measured, which is not zero"},
@@ -92,7 +92,7 @@ func drawLegend(p pen, y int) {
 // footerKeys are the keys that the footer tells of: those for alerts only where
 // there is one, and the ways through time only for who is in the past.
 func (m Model) footerKeys() KeyMap {
-	if m.nav.prompt.open || m.nav.overview.typing && m.overviewShown() {
+	if m.nav.prompt.open || m.filterTyped() != nil {
 		return KeyMap{}
 	}
 	keys := m.activeKeys()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"time"
 
 	"brink/collectors"
@@ -8,8 +9,8 @@ import (
 )
 
 // historyPoints is how many slots a history holds: an hour at one second, in
-// 72 KB that are taken once. Of a container that nobody looks at, it holds
-// briefPoints.
+// 94 KB that are taken once. Of a container that nobody looks at, it holds
+// briefPoints, in 16 KB.
 const (
 	historyPoints = 3600
 	briefPoints   = 600
@@ -24,12 +25,62 @@ const (
 	seriesCores
 	seriesThrottled
 	seriesPids
+	seriesTmpfs
+	seriesRead
+	seriesWritten
+	seriesReceived
+	seriesSent
+	seriesMemoryPressure
+	seriesCPUPressure
+	seriesIOPressure
 
 	seriesCount
 )
 
 // point is the levels of one slot; a gap where there was none.
-type point [seriesCount]float32
+type point [seriesCount]level
+
+// level is a value in two bytes: an exponent of six bits and a fraction of ten. It is
+// right to one part in 2048, which is less than a dot of the highest chart, from
+// 2^-16, below which it is zero, to 2^48, which is more than any of these can be.
+type level uint16
+
+const (
+	// gapLevel is a level that was not measured, lowestLevel what one lies above: the
+	// upper 19 bits of the float32 2^-16.
+	gapLevel    level = math.MaxUint16
+	lowestLevel       = (127 - 16) << 10
+	levelShift        = 23 - 10
+)
+
+func levelOf(value float64) level {
+	if chart.IsGap(value) {
+		return gapLevel
+	}
+	bits := math.Float32bits(float32(max(value, 0)))
+	nearest := int64((bits + 1<<(levelShift-1)) >> levelShift)
+	return level(min(max(nearest-lowestLevel, 0), int64(gapLevel)-1))
+}
+
+func (l level) float() float64 {
+	switch l {
+	case gapLevel:
+		return chart.Gap()
+	case 0:
+		return 0
+	default:
+		return float64(math.Float32frombits((uint32(l) + lowestLevel) << levelShift))
+	}
+}
+
+// gapPoint is a slot without a sample.
+func gapPoint() point {
+	var p point
+	for s := range p {
+		p[s] = gapLevel
+	}
+	return p
+}
 
 // history is what the levels of one container were, slot by slot. It goes by the
 // container's name, so it lives on when the container is re-created. A slot in
@@ -45,14 +96,17 @@ type history struct {
 	// of slot n stands at n modulo the length. Zero is none yet.
 	newest int64
 	// limits are the newest limits that were known, a gap where there was none.
-	limits point
+	limits [seriesCount]float64
 	// first is the number of the oldest slot that was recorded; zero is none yet.
 	first int64
 }
 
 func newHistory(slot time.Duration, points int) *history {
-	gap := float32(chart.Gap())
-	h := &history{slot: slot, points: make([]point, points), limits: point{gap, gap, gap, gap, gap}}
+	h := &history{slot: slot, points: make([]point, points)}
+	for s := range h.limits {
+		h.limits[s] = chart.Gap()
+	}
+	h.limits[seriesTmpfs] = 1
 	h.clear(0, int64(points))
 	return h
 }
@@ -81,9 +135,9 @@ func (h *history) record(at time.Time, sample collectors.ContainerSample) {
 		h.first = slot
 	}
 	kept := h.at(slot)
-	for s, level := range levels(sample) {
-		if chart.IsGap(float64(kept[s])) || level > kept[s] {
-			kept[s] = level
+	for s, now := range levels(sample) {
+		if before := kept[s].float(); chart.IsGap(before) || now.float() > before {
+			kept[s] = now
 		}
 	}
 	h.recordLimits(sample)
@@ -92,33 +146,48 @@ func (h *history) record(at time.Time, sample collectors.ContainerSample) {
 // recordLimits remembers what limits the series; what is not known changes nothing.
 func (h *history) recordLimits(sample collectors.ContainerSample) {
 	if limit := sample.Memory.Limit; limit.Present() {
-		h.limits[seriesUnreclaimable] = level(limit.Value())
+		h.limits[seriesUnreclaimable] = optFloat(limit.Value()).Or(chart.Gap())
 	}
 	if limit := sample.CPU.Limit; limit.Present() {
-		h.limits[seriesCores] = level(limit.Value())
+		h.limits[seriesCores] = optFloat(limit.Value()).Or(chart.Gap())
 	}
 	if limit := sample.Pids.Limit; limit.Present() {
-		h.limits[seriesPids] = level(limit.Value())
+		h.limits[seriesPids] = optFloat(limit.Value()).Or(chart.Gap())
 	}
 }
 
 // levels takes what a history keeps from a sample.
 func levels(sample collectors.ContainerSample) point {
 	return point{
-		seriesUnreclaimable: level(sample.Memory.Unreclaimable),
-		seriesCurrent:       level(sample.Memory.Current),
-		seriesCores:         level(sample.CPU.Cores),
-		seriesThrottled:     level(sample.CPU.ThrottledRatio),
-		seriesPids:          level(sample.Pids.Current),
+		seriesUnreclaimable:  optLevel(sample.Memory.Unreclaimable),
+		seriesCurrent:        optLevel(sample.Memory.Current),
+		seriesCores:          optLevel(sample.CPU.Cores),
+		seriesThrottled:      optLevel(sample.CPU.ThrottledRatio),
+		seriesPids:           optLevel(sample.Pids.Current),
+		seriesTmpfs:          optLevel(fullest(sample.Tmpfs).UsedRatio),
+		seriesRead:           optLevel(sample.IO.Read),
+		seriesWritten:        optLevel(sample.IO.Write),
+		seriesReceived:       optLevel(sample.Network.Receive),
+		seriesSent:           optLevel(sample.Network.Transmit),
+		seriesMemoryPressure: optLevel(sample.Pressure.Memory.SomeAvg10),
+		seriesCPUPressure:    optLevel(sample.Pressure.CPU.SomeAvg10),
+		seriesIOPressure:     optLevel(sample.Pressure.IO.SomeAvg10),
 	}
 }
 
-func level[T ~uint64 | ~float64](value collectors.Opt[T]) float32 {
-	v, ok := value.Get()
-	if !ok {
-		return float32(chart.Gap())
+func optLevel[T ~uint64 | ~float64](value collectors.Opt[T]) level {
+	return levelOf(optFloat(value).Or(chart.Gap()))
+}
+
+// fullest returns the tmpfs that is the fullest of its size.
+func fullest(mounts []collectors.TmpfsSample) collectors.TmpfsSample {
+	var most collectors.TmpfsSample
+	for _, mount := range mounts {
+		if mount.UsedRatio.Or(-1) > most.UsedRatio.Or(-1) {
+			most = mount
+		}
 	}
-	return float32(v)
+	return most
 }
 
 // slotOf rounds to the nearest slot, because samples are taken a moment after it.
@@ -144,9 +213,9 @@ func (h *history) clear(first, count int64) {
 	if count >= int64(len(h.points)) {
 		first, count = 0, int64(len(h.points))
 	}
-	gap := float32(chart.Gap())
+	gaps := gapPoint()
 	for slot := first; slot < first+count; slot++ {
-		*h.at(slot) = point{gap, gap, gap, gap, gap}
+		*h.at(slot) = gaps
 	}
 }
 
@@ -205,7 +274,7 @@ func (h *history) highest(first, count int64, s series) float64 {
 		if slot > h.newest || slot <= h.newest-int64(len(h.points)) {
 			continue
 		}
-		if value := float64(h.at(slot)[s]); chart.IsGap(highest) || value > highest {
+		if value := h.at(slot)[s].float(); chart.IsGap(highest) || value > highest {
 			highest = value
 		}
 	}

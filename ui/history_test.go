@@ -2,9 +2,11 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"brink/collectors"
 	"brink/ui/chart"
@@ -62,6 +64,49 @@ func TestHistory(t *testing.T) {
 				t.Errorf("history is %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestLevels: what is kept in two bytes is what was measured, as far as a chart shows
+// it, and gaps, zeros and limits are themselves.
+func TestLevels(t *testing.T) {
+	for _, test := range []struct {
+		value, want, off float64
+	}{
+		{chart.Gap(), chart.Gap(), 0},
+		{math.NaN(), chart.Gap(), 0},
+		{-1, 0, 0},
+		{math.Inf(-1), chart.Gap(), 0},
+		{0, 0, 0},
+		{1e-9, 0, 0},
+		{1e300, 1 << 48, 1e12},
+		{math.Inf(1), chart.Gap(), 0},
+		{0.5, 0.5, 0},
+		{1, 1, 0},
+		{1.5, 1.5, 0},
+		{256, 256, 0},
+		{2 << 30, 2 << 30, 0},
+		{0.00123, 0.00123, 0.00123 / 2048},
+		{123456789, 123456789, 123456789.0 / 2048},
+	} {
+		got := levelOf(test.value).float()
+		if chart.IsGap(got) != chart.IsGap(test.want) || math.Abs(got-test.want) > test.off {
+			t.Errorf("%v is kept as %v, want %v", test.value, got, test.want)
+		}
+	}
+	for value, before := 1e-5, level(0); value < 1<<47; value *= 1.0007 {
+		now := levelOf(value)
+		if now < before || math.Abs(now.float()/value-1) > 1.0/2048 && value > 2e-5 {
+			t.Fatalf("%v is kept as %v, after %v", value, now.float(), before.float())
+		}
+		before = now
+	}
+}
+
+// TestHistoryIsSmall: what a container takes is in the README.
+func TestHistoryIsSmall(t *testing.T) {
+	if size := unsafe.Sizeof(point{}) * historyPoints; size > 94_000 {
+		t.Errorf("an hour takes %d bytes", size)
 	}
 }
 

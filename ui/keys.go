@@ -13,6 +13,7 @@ type KeyMap struct {
 	Suspend   key.Binding
 	Help      key.Binding
 	Close     key.Binding
+	Mouse     key.Binding
 	NextPanel key.Binding
 	PrevPanel key.Binding
 	Up        key.Binding
@@ -52,6 +53,7 @@ func DefaultKeyMap() KeyMap {
 		Suspend:   bind("ctrl+z", "suspend", "ctrl+z"),
 		Help:      bind("?", "help", "?", "f1"),
 		Close:     bind("esc", "back, close", "esc"),
+		Mouse:     bind("M", "mouse on, off", "M"),
 		NextPanel: bind("tab", "next panel", "tab"),
 		PrevPanel: bind("shift+tab", "previous panel", "shift+tab"),
 		Up:        bind("↑/k", "scroll up", "up", "k"),
@@ -100,6 +102,7 @@ func (k *KeyMap) table() []keyRow {
 		{"suspend", &k.Suspend},
 		{"help", &k.Help},
 		{"close", &k.Close},
+		{"mouse", &k.Mouse},
 		{"next_panel", &k.NextPanel},
 		{"previous_panel", &k.PrevPanel},
 		{"up", &k.Up},
@@ -179,15 +182,22 @@ func bind(shown, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
-// ShortHelp returns the bindings of the footer, most important first.
+// ShortHelp returns the bindings of the footer, most important first. The filter of
+// a table stands beside its order, that of the events beside their kinds.
 func (k KeyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, k.Filter, k.Pause, k.Overview, k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, k.Moment, k.Faster, k.Demo}
+	ofTable, ofEvents := k.Filter, k.Filter
+	ofTable.SetEnabled(k.Filter.Enabled() && !k.Kinds.Enabled())
+	ofEvents.SetEnabled(k.Filter.Enabled() && k.Kinds.Enabled())
+	return []key.Binding{
+		k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, ofTable, k.Pause, k.Overview,
+		k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, ofEvents, k.Moment, k.Faster, k.Demo,
+	}
 }
 
 // FullHelp returns the bindings of the help page, in groups.
 func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
-		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit},
+		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit, k.Mouse},
 		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower, k.Demo},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},
@@ -252,9 +262,10 @@ func (k KeyMap) forReplay(replay, playing bool) KeyMap {
 	return k
 }
 
-// forEvents enables the key that chooses among events where they have the focus.
+// forEvents enables the keys that choose among events where they have the focus.
 func (k KeyMap) forEvents(focused bool) KeyMap {
 	k.Kinds.SetEnabled(focused)
+	k.Filter.SetEnabled(focused)
 	return k
 }
 
@@ -287,10 +298,10 @@ func (k KeyMap) forTable(table bool) KeyMap {
 // open the keys for it; those for what is not on the screen then are taken away.
 func (k KeyMap) forOverview(there, shown, acts bool) KeyMap {
 	k.Overview.SetEnabled(there)
-	k.Filter.SetEnabled(shown)
 	if !shown {
 		return k
 	}
+	k.Filter.SetEnabled(true)
 	k = k.forAlerts(acts)
 	k.Open.SetEnabled(true)
 	k.Open.SetHelp(k.Open.Help().Key, "open")

@@ -260,13 +260,16 @@ func TestKeysForOverview(t *testing.T) {
 		m    Model
 		want string
 	}{
-		{"one container", steady(newModel(100, 28)), "Acknowledge Kinds Mute NextPanel Open PrevPanel"},
-		{"several", several(newModel(100, 28)), "Acknowledge Jump Kinds Mute NextOne NextPanel Open Overview PrevOne PrevPanel"},
+		{"one container", steady(newModel(100, 28)), "Acknowledge Filter Kinds Mute NextPanel Open PrevPanel"},
+		{"several", several(newModel(100, 28)), "Acknowledge Filter Jump Kinds Mute NextOne NextPanel Open Overview PrevOne PrevPanel"},
 		{"the table", overviewOfSeveral(newModel(100, 28)), "Acknowledge Filter Jump Mute Open Overview Reverse Sort"},
 		{"no room for the table", overviewOfSeveral(newModel(100, 3)), "Jump NextOne NextPanel PrevOne PrevPanel"},
 	} {
 		var got []string
-		always := []string{"Quit", "Suspend", "Help", "Close", "Up", "Down", "Top", "Bottom", "Pause", "Back", "Forward", "FarBack", "FarAhead", "Live", "NextEvent", "PrevEvent", "Moment"}
+		always := []string{
+			"Quit", "Suspend", "Help", "Close", "Mouse", "Up", "Down", "Top", "Bottom", "Pause", "Back", "Forward", "FarBack", "FarAhead", "Live",
+			"NextEvent", "PrevEvent", "Moment",
+		}
 		for name, binding := range bindingsOf(test.m.activeKeys()) {
 			if binding.Enabled() && !slices.Contains(always, name) {
 				got = append(got, name)

@@ -6,11 +6,13 @@ import (
 	"brink/collectors"
 )
 
-// list is the content of a panel that can be scrolled: how many lines it has and
-// how each is drawn.
+// list is the content of a panel that can be scrolled: how many entries it has, most
+// of one line, and how each is drawn.
 type list struct {
 	count int
 	draw  func(p pen, y, i int)
+	// lines returns how many lines an entry takes; nil is one each.
+	lines func(i int) int
 	// empty is what stands in place of no lines.
 	empty string
 	// alerts are the lines of the alerts panel, where entries are chosen.
@@ -24,7 +26,7 @@ func (s *scene) listOf(panel Panel, width int) list {
 	}
 	switch panel {
 	case PanelEvents:
-		return s.events()
+		return s.eventList(width)
 	case PanelAlerts:
 		return s.alerts(width)
 	case PanelStorage:
@@ -49,7 +51,35 @@ func (s *scene) top(panel Panel, l list, height int) int {
 	default:
 		at = s.nav.offset[panel]
 	}
-	return min(max(at, 0), max(l.count-height, 0))
+	return min(max(at, 0), l.last(height))
+}
+
+// linesOf returns how many lines an entry takes.
+func (l list) linesOf(i int) int {
+	if l.lines == nil {
+		return 1
+	}
+	return l.lines(i)
+}
+
+// last returns the first entry of the last height lines: with it at the top, the end
+// of the list is in sight.
+func (l list) last(height int) int {
+	at := l.count
+	for at > 0 && l.linesOf(at-1) <= height {
+		at--
+		height -= l.linesOf(at)
+	}
+	return min(at, max(l.count-1, 0))
+}
+
+// shown returns how many entries begin in height lines from entry first on.
+func (l list) shown(first, height int) int {
+	at := first
+	for ; at < l.count && height > 0; at++ {
+		height -= l.linesOf(at)
+	}
+	return at - first
 }
 
 // listHeight returns how many lines of a panel scroll.
@@ -74,20 +104,26 @@ func (s *scene) drawList(p pen, panel Panel) {
 		}
 		return
 	}
-	first := s.top(panel, l, p.height())
-	for y := 0; y < p.height() && first+y < l.count; y++ {
-		l.draw(p, y, first+y)
+	i := s.top(panel, l, p.height())
+	for y := 0; y < p.height() && i < l.count; i++ {
+		l.draw(p, y, i)
+		if l.alerts != nil {
+			p.rows(y, 1).spot(spot{kind: spotEntry, panel: panel, at: i})
+		}
+		y += l.linesOf(i)
 	}
 }
 
 // endOfList is a step that passes the end of any list.
 const endOfList = 1 << 30
 
-// scroll moves in the focused list by step lines, or by step entries where entries
-// can be chosen.
-func (m Model) scroll(step int) Model {
+// scroll moves in the focused list by step entries.
+func (m Model) scroll(step int) Model { return m.scrollIn(m.nav.focus, step) }
+
+// scrollIn moves in a list by step entries, or chooses another one where entries can
+// be chosen.
+func (m Model) scrollIn(panel Panel, step int) Model {
 	s := m.sceneShown()
-	panel := m.nav.focus
 	switch {
 	case m.layout().Mode <= ModeStrip: // No list is on the screen.
 		return m
@@ -101,8 +137,7 @@ func (m Model) scroll(step int) Model {
 	inside := m.layout().inside(panel)
 	content := s.listOf(panel, inside.Dx())
 	height := s.listHeight(panel, inside.Dx(), inside.Dy())
-	last := max(content.count-height, 0)
-	at := min(max(s.top(panel, content, height)+step, 0), last)
+	at := min(max(s.top(panel, content, height)+step, 0), content.last(height))
 	if panel == PanelEvents {
 		m.nav.firstEvent = s.eventAt(at)
 		return m
@@ -115,11 +150,15 @@ func (m Model) scroll(step int) Model {
 func (s *scene) position(panel Panel, width, height int) string {
 	l := s.listOf(panel, width)
 	height = s.listHeight(panel, width, height)
-	if height <= 0 || l.count <= height {
+	if height <= 0 {
 		return ""
 	}
 	first := s.top(panel, l, height)
-	return span(first+1, first+height, l.count)
+	shown := l.shown(first, height)
+	if shown == l.count {
+		return ""
+	}
+	return span(first+1, first+shown, l.count)
 }
 
 // short returns the name of a list among the others.

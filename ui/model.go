@@ -40,6 +40,9 @@ type Options struct {
 	Theme Theme
 	// Glyphs are the signs; empty means [GlyphsBraille].
 	Glyphs Glyphs
+	// Mouse lets the mouse click and scroll from the beginning. Without it the mouse is
+	// the terminal's until a key asks for it.
+	Mouse bool
 	// Keys are other keys for the actions of [DefaultKeys], by their names.
 	Keys map[string][]string
 }
@@ -67,6 +70,8 @@ type Model struct {
 	seen   bool
 	ended  bool
 	paused bool
+	// mouse says that clicks and the wheel are the screen's.
+	mouse bool
 
 	// news are the critical alerts that came up of late, wish is what was asked for
 	// and not seen yet.
@@ -114,8 +119,9 @@ type navigation struct {
 	// firstEvent is the number of the event on the top line; zero follows the
 	// newest. A list that grows at its top does not move what one reads.
 	firstEvent uint64
-	// kinds are the events that are shown.
+	// kinds are the events that are shown, words what those must have.
 	kinds eventKinds
+	words filter
 	// offset is how far each other list is scrolled.
 	offset [panelCount]int
 	// entry is what is chosen in the alerts panel, entryAt the place where it stood.
@@ -148,6 +154,7 @@ func New(options Options) Model {
 		fields:  FieldTable(),
 		profile: colorprofile.TrueColor,
 		dark:    options.Theme != ThemeLight,
+		mouse:   options.Mouse,
 		tracks:  map[string]*track{},
 		past:    newPast(options.Interval),
 		nav:     navigation{focus: PanelEvents, overview: newOverview()},

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	"brink/alerts"
 	"brink/collectors"
@@ -14,10 +13,7 @@ type overview struct {
 	// sort is the field that orders the rows; reversed turns the order round.
 	sort     FieldID
 	reversed bool
-	// filter leaves the rows that have each of its words; typing says that keys go
-	// into it.
-	filter string
-	typing bool
+	filter   filter
 	// cursor is the name of the marked container, at the place where it stood: what
 	// is opened is what was looked at, wherever its row has gone. When it is gone
 	// altogether, what stands in its place is marked.
@@ -49,8 +45,8 @@ func (m Model) rows() []overviewRow { return m.ordered(m.allRows()) }
 // the living.
 func (m Model) ordered(rows []overviewRow) []overviewRow {
 	view := &m.nav.overview
-	if terms := strings.Fields(strings.ToLower(view.filter)); len(terms) > 0 {
-		rows = slices.DeleteFunc(rows, func(r overviewRow) bool { return !r.matches(terms) })
+	if words := view.filter.words(); len(words) > 0 {
+		rows = slices.DeleteFunc(rows, func(r overviewRow) bool { return !hasWords(r.told(), words) })
 	}
 	f := &m.fields[view.sort]
 	for i := range rows {
@@ -109,20 +105,13 @@ func (m Model) lastOf(sample *collectors.ContainerSample) *collectors.ContainerS
 	return &t.last
 }
 
-// matches reports whether each of the terms, which are in small letters, is
-// somewhere in what the row says of the container.
-func (r *overviewRow) matches(terms []string) bool {
+// told is what the row says of the container in words.
+func (r *overviewRow) told() string {
 	text := r.title() + " " + r.Sample.Image + " " + r.state()
 	if len(r.Alerts) > 0 {
 		text += " " + alertWords(r.Alerts)
 	}
-	text = strings.ToLower(text)
-	for _, term := range terms {
-		if !strings.Contains(text, term) {
-			return false
-		}
-	}
-	return true
+	return text
 }
 
 // dim reports whether the values of a row are not of now.

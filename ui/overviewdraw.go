@@ -51,7 +51,7 @@ func (m Model) drawOverview(p pen, rows []overviewRow) {
 	t := m.overviewTitle(len(rows), all, first)
 	inner := p.ruledOrBox(m.layout().Stacked, t)
 	if len(rows) == 0 {
-		inner.text(0, 0, cut("no container has “"+view.filter+"” in its name, image, state or alert", inner.width()), roleMuted)
+		inner.text(0, 0, cut("no container has "+view.filter.quoted()+" in its name, image, state or alert", inner.width()), roleMuted)
 		return
 	}
 	m.drawTitles(inner, columns, all)
@@ -72,10 +72,10 @@ func (m Model) overviewTitle(count, all, first int) title {
 	view := &m.nav.overview
 	t := title{name: "Containers", factRole: roleMuted, focused: true}
 	switch {
-	case view.typing:
-		t.name = "Filter: " + view.filter + "▏"
-	case view.filter != "":
-		t.name = "Containers with “" + view.filter + "”"
+	case view.filter.typing:
+		t.name = view.filter.prompt(m.overviewInside().Dx() - countsWidth)
+	case view.filter.text != "":
+		t.name = "Containers with " + view.filter.quoted()
 	}
 	height := m.overviewHeight()
 	switch {
@@ -86,6 +86,9 @@ func (m Model) overviewTitle(count, all, first int) title {
 	}
 	return t
 }
+
+// countsWidth is what a title needs for how many of a list are shown.
+const countsWidth = len("100-110 of 200") + 2
 
 // drawTitles draws the headings; that of the order has an arrow.
 func (m Model) drawTitles(p pen, columns []column, all int) {
@@ -101,6 +104,9 @@ func (m Model) drawTitles(p pen, columns []column, all int) {
 			x++
 		}
 		p.text(x, 0, cut(text, c.width), look)
+		if c.field != columnHistory {
+			p.in(p.line(c.x, c.x+c.width, 0)).spot(spot{kind: spotColumn, at: int(c.field)})
+		}
 	}
 }
 
@@ -126,6 +132,7 @@ func (m Model) rightAligned(id FieldID) bool {
 // drawOverviewRow draws one container: how it stands, its number, and its columns.
 func (m Model) drawOverviewRow(p pen, columns []column, row *overviewRow, marked bool, all int) {
 	p = p.dimmed(row.dim() || m.ended)
+	p.spot(spot{kind: spotRow, at: row.number - 1})
 	mark, look := subject{sample: row.Sample, waiting: row.Waiting}.stateMark(), roleMuted
 	if len(row.Alerts) > 0 {
 		mark, look = severityMark(row.Alerts[0].Severity), severityRole(row.Alerts[0].Severity)

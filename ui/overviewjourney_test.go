@@ -160,7 +160,7 @@ func TestOverviewFilter(t *testing.T) {
 				t.Errorf("%q leaves %q, want %q", test.text, got, test.want)
 			}
 			screenText(t, m)
-			if m = send(m, press("esc")); rowNames(m) != "b [a] c" || m.nav.overview.typing {
+			if m = send(m, press("esc")); rowNames(m) != "b [a] c" || m.nav.overview.filter.typing {
 				t.Errorf("esc leaves %q", rowNames(m))
 			}
 		})
@@ -172,23 +172,23 @@ func TestOverviewTyping(t *testing.T) {
 	base := send(newModel(100, 28), FrameMsg(threeAgents(noon, 0.30, 0.80, 0.55)), press("o"), press("/"))
 	m := typed(base, "ü漢x")
 	m = send(m, press("backspace"))
-	if m.nav.overview.filter != "ü漢" {
-		t.Errorf("the filter is %q after backspace", m.nav.overview.filter)
+	if m.nav.overview.filter.text != "ü漢" {
+		t.Errorf("the filter is %q after backspace", m.nav.overview.filter.text)
 	}
 	m = send(m, press("backspace"), press("backspace"), press("backspace"))
-	if m.nav.overview.filter != "" || !m.nav.overview.typing {
-		t.Errorf("the filter is %q, typing %v", m.nav.overview.filter, m.nav.overview.typing)
+	if m.nav.overview.filter.text != "" || !m.nav.overview.filter.typing {
+		t.Errorf("the filter is %q, typing %v", m.nav.overview.filter.text, m.nav.overview.filter.typing)
 	}
 	m = typed(base, strings.Repeat("x", 2*longestFilter))
-	if len(m.nav.overview.filter) != longestFilter {
-		t.Errorf("the filter has %d letters", len(m.nav.overview.filter))
+	if len(m.nav.overview.filter.text) != longestFilter {
+		t.Errorf("the filter has %d letters", len(m.nav.overview.filter.text))
 	}
-	if m = send(m, press("ctrl+u")); m.nav.overview.filter != "" {
-		t.Errorf("the filter is %q after ctrl+u", m.nav.overview.filter)
+	if m = send(m, press("ctrl+u")); m.nav.overview.filter.text != "" {
+		t.Errorf("the filter is %q after ctrl+u", m.nav.overview.filter.text)
 	}
 	m = send(typed(base, "b"), press("enter"))
-	if got := rowNames(m); got != "[b]" || m.nav.overview.typing {
-		t.Errorf("enter leaves %q, typing %v", got, m.nav.overview.typing)
+	if got := rowNames(m); got != "[b]" || m.nav.overview.filter.typing {
+		t.Errorf("enter leaves %q, typing %v", got, m.nav.overview.filter.typing)
 	}
 	if m = send(m, press("esc")); rowNames(m) != "[a] b c" || !m.overviewShown() {
 		t.Errorf("esc leaves %q", rowNames(m))

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"unicode"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -31,7 +30,7 @@ func (m Model) welcome() Model {
 // it.
 func (m Model) toggleOverview() Model {
 	view := &m.nav.overview
-	view.open, view.typing = !view.open, false
+	view.open, view.filter.typing = !view.open, false
 	if view.open {
 		view.cursor = m.subjectShown(subjectsOf(m.shown.Snapshot)).name
 		view.at = view.place(m.rows())
@@ -47,12 +46,11 @@ func (m Model) takeOverviewKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.Close):
 		return m.leaveOverview()
 	case key.Matches(msg, keys.Filter):
-		m.nav.overview.typing = true
-		m.nav.note = "enter keeps the filter, esc takes it back"
+		m.nav.overview.filter.typing, m.nav.note = true, typingNote
 	case key.Matches(msg, keys.Sort):
 		return m.sortByNext()
 	case key.Matches(msg, keys.Reverse):
-		m.nav.overview.reversed = !m.nav.overview.reversed
+		return m.sortTable(m.nav.overview.sort)
 	case key.Matches(msg, keys.Open):
 		return m.openRow()
 	case key.Matches(msg, keys.Jump):
@@ -89,8 +87,8 @@ func (m Model) leaveOverview() Model {
 	switch view := &m.nav.overview; {
 	case len(m.news) > 0:
 		m.news = nil
-	case view.filter != "":
-		view.filter = ""
+	case view.filter.text != "":
+		view.filter = filter{}
 	default:
 		view.open = false
 	}
@@ -116,7 +114,14 @@ func (m Model) sortByNext() Model {
 	columns := columnsFor(m.overviewInside().Dx(), m.fields, m.allRows())
 	columns = slices.DeleteFunc(columns, func(c column) bool { return c.field == columnHistory })
 	at := slices.IndexFunc(columns, func(c column) bool { return c.field > view.sort })
-	view.sort, view.reversed = columns[max(at, 0)].field, false
+	return m.sortTable(columns[max(at, 0)].field)
+}
+
+// sortTable orders the rows by a column, and turns the order round where it is that
+// one already.
+func (m Model) sortTable(id FieldID) Model {
+	view := &m.nav.overview
+	view.sort, view.reversed = id, view.sort == id && !view.reversed
 	return m
 }
 
@@ -149,53 +154,4 @@ func (m Model) showRowAlert(kind ActionKind) Model {
 	m = m.openRow()
 	m.nav.overview.open = false
 	return m.showAlert(kind)
-}
-
-// longestFilter bounds what is typed.
-const longestFilter = 40
-
-// takeFilterKey puts a key into the filter, or ends the typing: enter keeps the
-// filter, esc takes it back.
-func (m Model) takeFilterKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
-	view := &m.nav.overview
-	switch msg.String() {
-	case "ctrl+c":
-		return m, tea.Quit
-	case "enter":
-		view.typing, m.nav.note = false, ""
-	case "esc":
-		view.typing, view.filter, m.nav.note = false, "", ""
-	case "up":
-		return m.moveRow(-1), nil
-	case "down":
-		return m.moveRow(1), nil
-	case "backspace":
-		if typed := []rune(view.filter); len(typed) > 0 {
-			return m.filterBy(string(typed[:len(typed)-1])), nil
-		}
-	case "ctrl+u":
-		return m.filterBy(""), nil
-	default:
-		return m.filterBy(typedInto(view.filter, msg.Text)), nil
-	}
-	return m, nil
-}
-
-// filterBy leaves the rows that have the words. When the marked container is not
-// among them, the first one is marked until it is back.
-func (m Model) filterBy(text string) Model {
-	view := &m.nav.overview
-	view.filter, view.at = text, 0
-	view.at = view.place(m.rows())
-	return m
-}
-
-// typedInto adds what a key has typed, as far as it is visible and there is room.
-func typedInto(text, typed string) string {
-	for _, r := range typed {
-		if unicode.IsPrint(r) && len([]rune(text)) < longestFilter {
-			text += string(r)
-		}
-	}
-	return text
 }

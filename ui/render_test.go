@@ -11,9 +11,10 @@ import (
 // TestRenderIsWhatLipGlossRenders reads our text and that of the canvas back into
 // cells, as Bubble Tea does, and expects the same ones.
 func TestRenderIsWhatLipGlossRenders(t *testing.T) {
-	for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI, colorprofile.ASCII} {
-		for _, state := range states() {
-			m := state.arrive(send(newModel(100, 28), tea.ColorProfileMsg{Profile: profile}))
+	for _, state := range states() {
+		arrived := state.arrive(newModel(100, 28))
+		for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI, colorprofile.ASCII} {
+			m := send(arrived, tea.ColorProfileMsg{Profile: profile})
 			ours := cellsOf(m.View().Content, m.width, m.height)
 			theirs := cellsOf(m.screen.canvas.Render(), m.width, m.height)
 			for y := range m.height {

@@ -28,6 +28,8 @@ type screen struct {
 	area  []float64
 	line  []float64
 	marks []chart.Mark
+	// spots are the places of the last drawing that mean something to a click.
+	spots []spot
 }
 
 func newScreen(glyphs Glyphs) *screen {
@@ -39,6 +41,7 @@ func (s *screen) begin(width, height int, look *theme) pen {
 	s.use(look)
 	s.canvas.Resize(width, height)
 	s.canvas.Clear()
+	s.spots = s.spots[:0]
 	return pen{screen: s, area: image.Rect(0, 0, width, height)}
 }
 

@@ -56,6 +56,7 @@ func states() []state {
 		{"overview-filter", func(m Model) Model { return typed(send(overviewOfMany(m), press("/")), "memory") }},
 		{"overview-none", func(m Model) Model { return send(typed(send(overviewOfMany(m), press("/")), "zzz"), press("enter")) }},
 		{"overview-hostile", func(m Model) Model { return overviewed(hostile, m) }},
+		{"events-filter", func(m Model) Model { return typed(send(steady(m), press("/")), "limit") }},
 		{"forty", forty},
 		{"hostile", hostile},
 		{"help", func(m Model) Model { return send(steady(m), press("?")) }},

@@ -108,7 +108,7 @@ func (s *scene) drawStripStory(p pen) {
 		p = p.rows(1, p.height()-1)
 	}
 	if p.height() > 0 {
-		s.drawList(p.indent(1), PanelEvents)
+		s.unfiltered().drawList(p.indent(1), PanelEvents)
 	}
 }
 

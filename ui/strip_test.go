@@ -25,10 +25,10 @@ func TestStripTellsOldnessOnce(t *testing.T) {
 // TestStripAlwaysHasTheLimits, whatever else there is to say.
 func TestStripAlwaysHasTheLimits(t *testing.T) {
 	for _, name := range []string{"steady", "near-limits", "oom", "news", "news-elsewhere", "stale", "stopped", "no-engine", "unreadable", "hostile", "unlimited"} {
+		arrived := stateNamed(t, name).arrive(newModel(80, 3))
 		for _, width := range []int{60, 80, 120, 200} {
 			for height := 1; height < compactHeight; height++ {
-				m := stateNamed(t, name).arrive(newModel(width, height))
-				text := screenText(t, m)
+				text := screenText(t, send(arrived, resized(width, height)))
 				for _, limit := range []string{"mem ", "cpu ", "pid "} {
 					if !strings.Contains(text, limit) {
 						t.Errorf("%s at %dx%d has no %q:\n%s", name, width, height, limit, text)

@@ -87,6 +87,8 @@ type scene struct {
 	fields *Fields
 	// several says that there are other containers beside this one.
 	several bool
+	// told are the events that are shown, once somebody has asked for them.
+	told *toldEvents
 	// meanwhile is the worst alert of the newest frame, which is not the shown one
 	// while the screen is paused.
 	meanwhile alerts.Severity

@@ -23,7 +23,9 @@ func (s *scene) drawTabs(p pen, list []subject) {
 			p.text(p.width()-1, 0, ellipsis, roleMuted)
 			return
 		}
+		from := x
 		x = p.text(x, 0, cut(text, p.width()-x), s.tabRole(list[i], i == at)) + 1
+		p.in(p.line(from, x-1, 0)).spot(spot{kind: spotTab, at: i})
 	}
 }
 
@@ -31,7 +33,7 @@ func (s *scene) drawTabs(p pen, list []subject) {
 const longestTab = 24
 
 func (s *scene) tabText(list []subject, i int) string {
-	return " " + strconv.Itoa(i+1) + " " + s.tabMark(list[i]) + " " + cut(list[i].title(), longestTab) + " "
+	return " " + strconv.Itoa(i+1) + " " + s.tabMark(list[i]) + " " + cutPath(list[i].title(), longestTab) + " "
 }
 
 // firstTab returns the first entry to draw so that entry at is visible: entries

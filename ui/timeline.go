@@ -17,8 +17,11 @@ type historyChart struct {
 	lane     series
 	hasLane  bool
 	laneName string
-	// limit is the level of the limit line, absent without one.
+	// limit is the level of the limit line, absent without one; least is the least
+	// that the upper edge stands for without one, so that next to nothing fills no
+	// chart.
 	limit collectors.Opt[float64]
+	least float64
 	// form writes a level for the axis.
 	form func(level float64) string
 	// marks returns what happened in the window; nil means nothing can.
@@ -45,6 +48,7 @@ func (s *scene) drawHistory(p pen, h historyChart) {
 	}
 	plot := p.in(image.Rect(p.area.Min.X+axis, p.area.Min.Y, p.area.Max.X, p.area.Max.Y))
 	w := s.windowOf(p.screen.charts.Columns(plot.width()))
+	plot.spot(spot{kind: spotChart, window: w})
 	rows := p.height()
 	if rows >= timeAxisLeast {
 		rows--
@@ -75,11 +79,11 @@ func (s *scene) plot(p pen, w window, h historyChart) float64 {
 	}
 	limit := h.limit.Or(chart.Gap())
 	if s.unkept() { // The picture of all the time around keeps its scale.
-		limit = float64(s.history.limits[h.area])
+		limit = s.history.limits[h.area]
 	}
 	top := limit
 	if chart.IsGap(limit) || limit <= 0 {
-		limit, top = chart.Gap(), roundUp(higher(highest(scr.area), highest(scr.line)))
+		limit, top = chart.Gap(), roundUp(higher(higher(highest(scr.area), highest(scr.line)), h.least))
 	}
 	scr.grid.Reset(p.width(), p.height())
 	chart.History{Style: scr.charts, Area: scr.area, Line: scr.line, Top: top, Limit: limit, Marks: scr.marks}.Draw(&scr.grid)

@@ -32,6 +32,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.withTheme(), nil
 	case tea.KeyPressMsg:
 		return m.takeKey(msg)
+	case tea.MouseMsg:
+		return m.takeMouse(msg), nil
 	}
 	return m, nil
 }
@@ -100,7 +102,7 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	if m.nav.prompt.open {
 		return m.takePromptKey(msg)
 	}
-	if m.nav.overview.typing && m.overviewShown() && !m.nav.help {
+	if m.filterTyped() != nil {
 		return m.takeFilterKey(msg)
 	}
 	keys := m.activeKeys()
@@ -114,6 +116,8 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		m.nav.help = !m.nav.help
 	case m.nav.help:
 		m.nav.help = !key.Matches(msg, keys.Close)
+	case key.Matches(msg, keys.Mouse):
+		return m.toggleMouse(), nil
 	case key.Matches(msg, keys.Overview):
 		return m.toggleOverview(), nil
 	case m.overviewShown():
@@ -144,8 +148,8 @@ func (m Model) takePanelKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 		return m.open()
 	case key.Matches(msg, keys.Pause):
 		return m.togglePause()
-	case key.Matches(msg, keys.Kinds):
-		return m.nextKinds()
+	case key.Matches(msg, keys.Kinds, keys.Filter):
+		return m.takeEventsKey(msg, keys)
 	case key.Matches(msg, keys.NextPanel):
 		return m.focusOn(nextPanel(m.nav.focus, 1))
 	case key.Matches(msg, keys.PrevPanel):

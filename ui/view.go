@@ -9,7 +9,7 @@ import (
 )
 
 // View draws everything anew into the cell buffer. The terminal's state is part
-// of it: alternate screen, title, and no mouse, so that text can be selected.
+// of it: alternate screen, title, and the mouse only if it was asked for.
 func (m Model) View() tea.View {
 	view := tea.View{AltScreen: true, WindowTitle: "brink"}
 	if m.width <= 0 || m.height <= 0 {
@@ -19,7 +19,7 @@ func (m Model) View() tea.View {
 	s := m.sceneDrawn(list)
 	p := m.screen.begin(m.width, m.height, m.theme)
 	m.draw(p, s, list)
-	view.Content = m.screen.render()
+	view.Content, view.MouseMode = m.screen.render(), m.mouseMode()
 	view.WindowTitle = s.windowTitle()
 	if m.screen.ascii {
 		view.WindowTitle = asciiText(view.WindowTitle)
@@ -113,6 +113,8 @@ func (s *scene) drawPanels(p pen, l Layout) {
 
 // drawPanel draws one panel: in a box, below a ruled title, or as a single line.
 func (s *scene) drawPanel(p pen, l Layout, panel Panel) {
+	p.spot(spot{kind: spotPanel, panel: panel})
+	p.rows(0, 1).spot(spot{kind: spotTitle, panel: panel})
 	if p.height() == 1 {
 		s.drawRow(p.indent(1).dimmed(s.dim()), panel)
 		return
@@ -228,6 +230,9 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 	t.fact = s.position(panel, inside.Dx(), inside.Dy())
 	if panel == PanelEvents {
 		t.fact = s.eventsFact(t.fact)
+	}
+	if s.typing(panel) {
+		t.name = s.nav.words.prompt(inside.Dx() - countsWidth)
 	}
 	return t
 }

@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"time"
-
-	"brink/collectors"
-)
+import "time"
 
 // This file draws a panel that has the whole body: more history, and every number.
 
@@ -79,22 +75,44 @@ func (s *scene) barLines(panel Panel) int {
 // has what the numbers leave, and half of the room at least where there is enough.
 func (s *scene) zoomHead(panel Panel, width, height int) int {
 	bars := min(s.barLines(panel), max(height-zoomFactsLeast, 1))
-	if panel == PanelStorage {
-		return min(bars+1, height)
-	}
 	rest := height - bars - 1
 	chart := max(rest-factList(s.facts(panel), width).count, rest/2)
-	if chart < zoomChartLeast {
+	switch {
+	case chart < zoomChartLeast:
 		return min(bars, height)
+	case panel == PanelStorage && len(s.moreCharts(panel)) == 0:
+		return min(bars+1, height)
 	}
 	return bars + chart + 1
+}
+
+// drawZoomCharts draws the charts of a zoomed panel: that of its meter, and below it
+// what else there is to see over time.
+func (s *scene) drawZoomCharts(p pen, panel Panel) {
+	more := s.moreCharts(panel)
+	if panel == PanelStorage {
+		s.drawChartGrid(p, more)
+		return
+	}
+	below := 0
+	if len(more) > 0 && p.height() >= moreChartsFrom {
+		below = min(max(p.height()/4, namedChartLeast+1), namedChartMost)
+	}
+	s.drawHistory(p.rows(0, p.height()-below), s.historyOf(panel))
+	s.drawChartGrid(p.rows(p.height()-below, below), more)
 }
 
 // drawZoomHead draws bars and chart of a zoomed panel.
 func (s *scene) drawZoomHead(p pen, panel Panel) {
 	bars := min(s.barLines(panel), p.height())
+	s.drawBars(p.rows(0, bars), panel)
+	s.drawZoomCharts(p.rows(bars, p.height()-bars-1), panel)
+}
+
+// drawBars draws what stands above the charts of a zoomed panel.
+func (s *scene) drawBars(p pen, panel Panel) {
 	if panel == PanelStorage {
-		for y := range bars {
+		for y := range p.height() {
 			s.drawTmpfs(p, y, s.sample.Tmpfs[y])
 		}
 		return
@@ -106,7 +124,6 @@ func (s *scene) drawZoomHead(p pen, panel Panel) {
 	if panel == PanelMemory {
 		s.memoryLegend(p, 1, m)
 	}
-	s.drawHistory(p.rows(bars, p.height()-bars-1), s.historyOf(panel))
 }
 
 // meterOf returns the meter of a panel that has one.
@@ -151,19 +168,6 @@ func (h *history) known(at time.Time) time.Duration {
 		return 0
 	}
 	return time.Duration(h.slotOf(at)-h.first) * h.slot
-}
-
-// pressureFacts are the lines of one pressure file.
-func pressureFacts(name string, lines collectors.PressureLines) factGroup {
-	average := func(over string, some, full collectors.Opt[collectors.Ratio]) fact {
-		return fact{name: over, value: percentFine(some), note: "all " + percentFine(full)}
-	}
-	return factGroup{title: name + ", some and all tasks", facts: []fact{
-		average("over 10 s", lines.SomeAvg10, lines.FullAvg10),
-		average("over a minute", lines.SomeAvg60, lines.FullAvg60),
-		average("over 5 minutes", lines.SomeAvg300, lines.FullAvg300),
-		{name: "in all", value: cpuTime(lines.SomeTotal), note: "all " + cpuTime(lines.FullTotal)},
-	}}
 }
 
 // withParent adds whose limit it is, where it is not the container's own.

@@ -1,66 +1,81 @@
 package ui
 
 import (
-	"brink/alerts"
+	"cmp"
+
 	"brink/collectors"
 )
 
+// figure is a row of the table of fields as a zoomed panel has it, under a name of
+// the panel's.
+func (s *scene) figure(name string, id FieldID) fact {
+	return s.figureOf(name, id, Row{Sample: &s.sample, At: s.frame.Snapshot.At})
+}
+
+// figureOf is the same of a mount.
+func (s *scene) figureOf(name string, id FieldID, row Row) fact {
+	f, instance := &s.fields[id], ""
+	if row.Mount != nil {
+		instance = row.Mount.Mount
+	}
+	one := fact{name: name, value: cmp.Or(f.Text(row), absent)}
+	for _, metric := range f.metrics {
+		one.tone = worst(one.tone, s.tone(metric, instance))
+	}
+	return one
+}
+
+// noted says something behind the number.
+func (f fact) noted(note string) fact {
+	f.note = note
+	return f
+}
+
+// share is the note behind a number: what it is of a limit.
+func share[T ~uint64 | ~float64](part, whole collectors.Opt[T]) string {
+	return percent(collectors.RatioOf(part, whole))
+}
+
 // memoryFacts is every number of memory.
 func (s *scene) memoryFacts() []factGroup {
-	memory := s.sample.Memory
 	return []factGroup{
 		s.memoryLimitFacts(),
 		{title: "What it is made of", facts: []fact{
-			{name: "anonymous", value: bytesText(memory.Anon)},
-			{name: "tmpfs, shared", value: bytesText(memory.Shmem)},
-			{name: "files, with it", value: bytesText(memory.File)},
-			{name: "kernel", value: bytesText(memory.Kernel)},
-			{name: "of it freeable", value: bytesText(memory.SlabReclaimable)},
-			{name: "sockets", value: bytesText(memory.Sock)},
-			{name: "swap", value: bytesText(memory.Swap)},
-			{name: "swap limit", value: limitText(memory.SwapLimit, bytesText)},
+			s.figure("anonymous", FieldAnon),
+			s.figure("tmpfs, shared", FieldShmem),
+			s.figure("files, with it", FieldFile),
+			s.figure("kernel", FieldKernel),
+			s.figure("of it freeable", FieldSlabReclaimable),
+			s.figure("sockets", FieldSock),
+			s.figure("swap", FieldSwap),
+			s.figure("swap limit", FieldSwapLimit),
 		}},
 		{title: "Where it is going", facts: []fact{
-			{name: "growth", value: growthText(memory.Growth)},
-			{name: "full in", value: forecastBrief(memory.FullIn), tone: s.tone(alerts.MetricMemoryFullIn, "")},
+			s.figure("growth", FieldGrowth),
+			s.figure("full in", FieldMemoryFullIn),
 		}},
 		{title: "Since the start", facts: []fact{
-			{name: "limit hits", value: countText(memory.MaxEvents)},
-			{name: "out of memory", value: countText(memory.OOMEvents)},
-			{name: "OOM kills", value: countText(memory.OOMKills), tone: s.tone(alerts.MetricOOMKills, "")},
+			s.figure("limit hits", FieldLimitHits),
+			s.figure("out of memory", FieldOOMEvents),
+			s.figure("OOM kills", FieldOOMKills),
 		}},
-		s.tonedPressure("Pressure", s.sample.Pressure.Memory, alerts.MetricMemoryPressure),
+		s.pressureFacts("Pressure", FieldMemoryPressure),
 	}
 }
 
 // memoryLimitFacts are the three numbers that compete, and the limits.
 func (s *scene) memoryLimitFacts() factGroup {
 	memory := s.sample.Memory
+	limit := memory.Limit.Value()
 	return factGroup{title: "Against the limit", facts: []fact{
-		{
-			name: "cannot be freed", value: bytesText(memory.Unreclaimable), note: percent(memory.UnreclaimableRatio),
-			tone: s.tone(alerts.MetricMemoryRatio, ""),
-		},
-		{name: "kernel counts", value: bytesText(memory.Current), note: percent(ratio(memory.Current, memory.Limit.Value()))},
-		{name: "docker stats", value: bytesText(memory.WorkingSet), note: percent(ratio(memory.WorkingSet, memory.Limit.Value()))},
-		{name: "limit", value: limitText(memory.Limit, bytesText)},
-		{name: "left", value: bytesText(memory.Headroom)},
-		{name: "slows down at", value: limitText(memory.High, bytesText)},
-		{name: "highest", value: bytesText(memory.Peak), note: percent(ratio(memory.Peak, memory.Limit.Value()))},
+		s.figure("cannot be freed", FieldMemoryUsed).noted(percent(memory.UnreclaimableRatio)),
+		s.figure("kernel counts", FieldMemoryCurrent).noted(share(memory.Current, limit)),
+		s.figure("docker stats", FieldMemoryWorkingSet).noted(share(memory.WorkingSet, limit)),
+		s.figure("limit", FieldMemoryLimit),
+		s.figure("left", FieldHeadroom),
+		s.figure("slows down at", FieldMemoryHigh),
+		s.figure("highest", FieldMemoryPeak).noted(share(memory.Peak, limit)),
 	}}.withParent(memory.LimitedBy)
-}
-
-// ratio returns a share of a limit; absent without one.
-func ratio[T ~uint64 | ~float64](part, whole collectors.Opt[T]) collectors.Opt[collectors.Ratio] {
-	return collectors.RatioOf(part, whole)
-}
-
-// tonedPressure are the lines of a pressure file, the newest average coloured by the
-// alert about it.
-func (s *scene) tonedPressure(name string, lines collectors.PressureLines, metric string) factGroup {
-	group := pressureFacts(name, lines)
-	group.facts[0].tone = s.tone(metric, "")
-	return group
 }
 
 // cpuFacts is every number of CPU.
@@ -68,25 +83,22 @@ func (s *scene) cpuFacts() []factGroup {
 	cpu := s.sample.CPU
 	return []factGroup{
 		factGroup{title: "Cores, against the quota", facts: []fact{
-			{name: "in use", value: coresText(cpu.Cores), note: percent(cpu.OfLimit), tone: s.tone(alerts.MetricCPURatio, "")},
-			{name: "quota", value: limitText(cpu.Limit, coresText)},
-			{name: "in user space", value: coresText(cpu.User)},
-			{name: "in the kernel", value: coresText(cpu.System)},
+			s.figure("in use", FieldCores).noted(percent(cpu.OfLimit)),
+			s.figure("quota", FieldCPULimit),
+			s.figure("in user space", FieldUserCores),
+			s.figure("in the kernel", FieldSystemCores),
 			{name: "of the host", value: smallCount(s.frame.Snapshot.Host.CPUs)},
 		}}.withParent(cpu.LimitedBy),
 		{title: "Throttling now", facts: []fact{
-			{
-				name: "of the periods", value: percent(cpu.ThrottledRatio),
-				tone: s.tone(alerts.MetricCPUThrottled, ""),
-			},
-			{name: "cores waiting", value: coresText(cpu.ThrottledCores)},
+			s.figure("of the periods", FieldThrottled),
+			s.figure("cores waiting", FieldThrottledCores),
 		}},
 		{title: "Throttling since the start", facts: []fact{
-			{name: "of the periods", value: percent(ratio(cpu.ThrottledPeriods, cpu.Periods))},
-			{name: "throttled", value: countText(cpu.ThrottledPeriods)},
-			{name: "periods", value: countText(cpu.Periods)},
+			{name: "of the periods", value: share(cpu.ThrottledPeriods, cpu.Periods)},
+			s.figure("throttled", FieldThrottledPeriods),
+			s.figure("periods", FieldPeriods),
 		}},
-		pressureFacts("Pressure", s.sample.Pressure.CPU),
+		s.pressureFacts("Pressure", FieldCPUPressure),
 	}
 }
 
@@ -95,38 +107,37 @@ func (s *scene) pidsFacts() []factGroup {
 	pids := s.sample.Pids
 	return []factGroup{
 		factGroup{title: "Tasks, against the limit", facts: []fact{
-			{name: "tasks", value: countText(pids.Current), note: percent(pids.OfLimit), tone: s.tone(alerts.MetricPidsRatio, "")},
-			{name: "limit", value: limitText(pids.Limit, countText)},
-			{name: "highest", value: countText(pids.Peak), note: percent(ratio(pids.Peak, pids.Limit.Value()))},
-			{name: "full in", value: forecastBrief(pids.FullIn), tone: s.tone(alerts.MetricPidsFullIn, "")},
-			{name: "forks refused", value: countText(pids.Refused), tone: s.tone(alerts.MetricPidsRefused, "")},
+			s.figure("tasks", FieldTasks).noted(percent(pids.OfLimit)),
+			s.figure("limit", FieldPidsLimit),
+			s.figure("highest", FieldPidsPeak).noted(share(pids.Peak, pids.Limit.Value())),
+			s.figure("full in", FieldPidsFullIn),
+			s.figure("forks refused", FieldRefused),
 		}}.withParent(pids.LimitedBy),
 		{title: "What they are", facts: []fact{
-			{name: "processes", value: countText(pids.Processes)},
-			{name: "threads", value: countText(pids.Threads)},
-			{name: "zombies", value: countText(pids.Zombies), tone: s.tone(alerts.MetricZombies, "")},
+			s.figure("processes", FieldProcesses),
+			s.figure("threads", FieldThreads),
+			s.figure("zombies", FieldZombies),
 		}},
 	}
 }
 
 // storageFacts is every number of mounts, disk and network.
 func (s *scene) storageFacts() []factGroup {
-	io, network := s.sample.IO, s.sample.Network
 	return []factGroup{
 		s.mountFacts(),
 		{title: "Disk", facts: s.whyFirst(collectors.GroupIO, []fact{
-			{name: "read", value: rateText(io.Read)},
-			{name: "written", value: rateText(io.Write)},
-			{name: "reads", value: perSecText(io.ReadOps)},
-			{name: "writes", value: perSecText(io.WriteOps)},
+			s.figure("read", FieldRead),
+			s.figure("written", FieldWritten),
+			s.figure("reads", FieldReadOps),
+			s.figure("writes", FieldWriteOps),
 		})},
 		{title: "Network", facts: s.whyFirst(collectors.GroupNetwork, []fact{
-			{name: "received", value: rateText(network.Receive)},
-			{name: "sent", value: rateText(network.Transmit)},
-			{name: "dropped coming", value: countText(network.ReceiveDropped)},
-			{name: "dropped going", value: countText(network.TransmitDropped)},
+			s.figure("received", FieldReceived),
+			s.figure("sent", FieldSent),
+			s.figure("dropped coming", FieldReceiveDropped),
+			s.figure("dropped going", FieldSendDropped),
 		})},
-		pressureFacts("Disk pressure", s.sample.Pressure.IO),
+		s.pressureFacts("Disk pressure", FieldIOPressure),
 	}
 }
 
@@ -135,20 +146,30 @@ func (s *scene) mountFacts() factGroup {
 	group := factGroup{title: "Tmpfs, in memory"}
 	for i := range s.sample.Tmpfs {
 		mount := &s.sample.Tmpfs[i]
-		group.facts = append(group.facts, fact{
-			name: mount.Mount, value: bytesText(mount.Used), note: percent(mount.UsedRatio),
-			tone: s.tone(alerts.MetricTmpfsRatio, mount.Mount),
-		})
+		row := Row{Sample: &s.sample, At: s.frame.Snapshot.At, Mount: mount}
+		group.facts = append(group.facts, s.figureOf(mount.Mount, FieldTmpfsUsed, row).noted(percent(mount.UsedRatio)))
 		if mount.FullIn.Present() {
-			group.facts = append(group.facts, fact{
-				name: "  full in", value: forecastBrief(mount.FullIn), tone: s.tone(alerts.MetricTmpfsFullIn, mount.Mount),
-			})
+			group.facts = append(group.facts, s.figureOf("  full in", FieldTmpfsFullIn, row))
 		}
 	}
 	if len(group.facts) == 0 {
 		group.facts = s.whyFirst(collectors.GroupTmpfs, []fact{{name: "no mount"}})
 	}
 	return group
+}
+
+// pressureFacts are the lines of one pressure file, whose first is in the table at
+// first.
+func (s *scene) pressureFacts(name string, first FieldID) factGroup {
+	line := func(over string, some, full FieldID) fact {
+		return s.figure(over, first+some).noted("all " + s.figure("", first+full).value)
+	}
+	return factGroup{title: name + ", some and all tasks", facts: []fact{
+		line("over 10 s", lineSome10, lineFull10),
+		line("over a minute", lineSome60, lineFull60),
+		line("over 5 minutes", lineSome300, lineFull300),
+		line("in all", lineSomeTotal, lineFullTotal),
+	}}
 }
 
 // whyFirst puts the reason why a group of values is absent in the place of them.

@@ -170,17 +170,13 @@ func (r *verdictText) unjudged(frame ui.Frame) {
 	var list []string
 	for _, rule := range frame.Rules {
 		raised := slices.ContainsFunc(frame.Board.Alerts, func(a alerts.Alert) bool { return a.Rule == rule.Name })
-		if forecasts(rule) && !raised {
+		if rule.Forecasts() && !raised {
 			list = append(list, rule.Name)
 		}
 	}
 	if len(list) > 0 && len(frame.Snapshot.Containers) > 0 {
 		r.line("\nnot judged, since two samples give no trend: %s", strings.Join(list, ", "))
 	}
-}
-
-func forecasts(rule alerts.Rule) bool {
-	return slices.ContainsFunc(alerts.Metrics(), func(m alerts.Metric) bool { return m.Name == rule.Metric && m.Forecast })
 }
 
 // rowSeverity is the worst of the alerts whose metric belongs to the row.

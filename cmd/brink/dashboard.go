@@ -52,6 +52,7 @@ func (p *program) dashboard(ctx context.Context, stage *stage, screen *terminal,
 		Demo:     true,
 		Theme:    ui.Theme(settings.Theme),
 		Glyphs:   p.glyphs(settings.Glyphs),
+		Mouse:    settings.Mouse,
 		Keys:     settings.Keys,
 	}), p.programOptions()...)
 	cancel(screenErr)

@@ -205,10 +205,12 @@ func resume(resumed <-chan struct{}) {
 	}
 }
 
-// undo takes back everything that the screen sets: keyboard protocols, alternate
-// screen, cursor, bracketed paste, the title, and synchronized output. It begins
-// with the end of a string, in case the terminal stopped in the middle of one.
-const undo = "\x1b\\" + ansi.ResetModeSynchronizedOutput + ansi.ResetModifyOtherKeys + "\x1b[<1u" +
+// undo takes back everything that the screen sets: the mouse, keyboard protocols,
+// alternate screen, cursor, bracketed paste, the title, and synchronized output. It
+// begins with the end of a string, in case the terminal stopped in the middle of one.
+const undo = "\x1b\\" + ansi.ResetModeSynchronizedOutput +
+	ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr +
+	ansi.ResetModifyOtherKeys + "\x1b[<1u" +
 	ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable +
 	ansi.ResetModeBracketedPaste + ansi.ResetModeUnicodeCore + "\x1b]2;\x07" + ansi.ResetStyle
 

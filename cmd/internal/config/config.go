@@ -27,6 +27,8 @@ type Config struct {
 	Theme string
 	// Glyphs is one of [Glyphs].
 	Glyphs string
+	// Mouse lets the mouse click and scroll in the dashboard from its beginning.
+	Mouse bool
 	// Keys are the keys of the actions that the file names, see [Actions]. An action
 	// that is not in it keeps its own; an empty list takes them away.
 	Keys  map[string][]string
@@ -101,6 +103,7 @@ func (d *document) config() Config {
 	config.Targets = top.targets()
 	top.duration("interval", bounds{collectors.MinInterval, longestInterval}, &config.Interval)
 	top.descriptors(&config.Descriptors)
+	top.bool("mouse", &config.Mouse)
 	config.rules = top.rules()
 	if s := top.section("outbox"); s != nil {
 		s.outbox(&config.Outbox)

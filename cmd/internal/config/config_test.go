@@ -18,6 +18,7 @@ func TestParse(t *testing.T) {
 targets = ["openclaw-agent", "service:web", "cgroup:/system.slice"]
 interval = "250ms"
 descriptors = 0
+mouse = true
 
 [outbox]
 group_wait = "0s"
@@ -49,7 +50,7 @@ size = "1.5GiB"
 	want := Default()
 	want.Targets = []string{"openclaw-agent", "service:web", "cgroup:/system.slice"}
 	want.Interval = 250 * time.Millisecond
-	want.Descriptors = collectors.Some(0)
+	want.Descriptors, want.Mouse = collectors.Some(0), true
 	want.Outbox = Outbox{Pace: Pace{
 		Deadline: 2 * time.Hour, Timeout: 3 * time.Second, Backoff: time.Minute, BackoffMax: time.Minute, Queue: 16,
 	}}

@@ -23,6 +23,7 @@ func builtins() []builtin {
 		{"suspend", []string{"ctrl+z"}},
 		{"help", []string{"?", "f1"}},
 		{"close", []string{"esc"}},
+		{"mouse", []string{"M"}},
 		{"next_panel", []string{"tab"}},
 		{"previous_panel", []string{"shift+tab"}},
 		{"up", []string{"up", "k"}},
