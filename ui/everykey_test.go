@@ -9,13 +9,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"brink/alerts"
+	"brink/collectors"
 )
 
 // keyJourney is what a key does, from keys to the screen: before it, the screen does
 // not show what it shows after.
 type keyJourney struct {
-	// frames come first, one on the agent where there are none.
+	// frames come first, one on the agent where there are none; pages in a replay.
 	frames []Frame
+	pages  []Page
 	// before are keys that lead to where the key does something, then those that let
 	// the screen show what it did.
 	before, then []string
@@ -45,12 +47,25 @@ func timely(step time.Duration) []Frame {
 	return frames
 }
 
+// eventful are minutes with an event between two of them.
+func eventful() []Frame {
+	frames := timely(time.Minute)
+	story := []collectors.Event{{Seq: 1, At: noon.Add(-90 * time.Second), Container: agentName, Kind: collectors.EventPaused}}
+	for i := range frames {
+		frames[i].Snapshot.Story = story
+	}
+	return frames
+}
+
+// recorded is a minute to replay.
+func recorded() []Page { return stretchOf(noon.Add(-59*time.Second), noon, time.Time{}) }
+
 func alarming() []Frame {
 	return []Frame{withAlerts(frameOf(noon, agentAt(noon)), firing("zombies", alerts.MetricZombies, alerts.SeverityWarning, "two zombies"))}
 }
 
-// keyJourneys are those of every action of the key table but the three of which
-// nothing comes onto the screen.
+// keyJourneys are those of every action of the key table but the numbers and what
+// ends or stops the program.
 func keyJourneys() map[string]keyJourney {
 	toProcesses := []string{"tab", "tab", "tab"}
 	return map[string]keyJourney{
@@ -69,6 +84,11 @@ func keyJourneys() map[string]keyJourney {
 		"minute_back":        {frames: timely(time.Minute), shows: "◂ 14:01:11, 60 s ago", gone: "live 1s"},
 		"minute_forward":     {frames: timely(time.Minute), before: []string{"H", "H"}, shows: "◂ 14:01:11, 60 s ago", gone: "◂ 14:00:11"},
 		"live":               {frames: timely(time.Second), before: []string{"left"}, shows: "live 1s", gone: "◂ 14:02:10"},
+		"next_event":         {frames: eventful(), before: []string{"H", "H"}, shows: "◂ 14:01:11, 60 s ago", gone: "◂ 14:00:11"},
+		"previous_event":     {frames: eventful(), shows: "◂ 14:01:11, 60 s ago", gone: "live 1s"},
+		"moment":             {shows: "go to ▏", gone: "q quit"},
+		"faster":             {pages: recorded(), shows: "plays at 10x"},
+		"slower":             {pages: recorded(), before: []string{"+"}, shows: "plays at 1x", gone: "plays at 10x"},
 		"next_container":     {frames: nineContainers(), shows: "21% of 2.00 GiB", gone: "11% of 2.00 GiB"},
 		"previous_container": {frames: nineContainers(), shows: "91% of 2.00 GiB", gone: "11% of 2.00 GiB"},
 		"overview":           {frames: nineContainers(), shows: "9 containers", gone: "11% of 2.00 GiB"},
@@ -91,7 +111,9 @@ func TestEveryKey(t *testing.T) {
 			t.Run(row.name+" "+pressed, func(t *testing.T) {
 				switch row.name {
 				case "quit":
-					keyQuits(t, pressed)
+					keyQuits(t, pressed, Options{Interval: time.Second}, frameOf(noon, agentAt(noon)))
+				case "demo":
+					keyQuits(t, pressed, Options{Interval: time.Second, Demo: true}, offering(noon), Action{Kind: ActDemo})
 				case "suspend":
 					keySuspends(t, pressed)
 				case "jump":
@@ -111,13 +133,7 @@ func TestEveryKey(t *testing.T) {
 
 func keyLeads(t *testing.T, pressed string, way keyJourney) {
 	synctest.Test(t, func(t *testing.T) {
-		j := startJourney(t, 120, 40)
-		if way.frames == nil {
-			way.frames = []Frame{frameOf(noon, agentAt(noon))}
-		}
-		for _, frame := range way.frames {
-			j.frame(frame)
-		}
+		j := way.start(t)
 		j.keys(way.before...)
 		j.hides(way.shows)
 		if way.gone != "" {
@@ -133,11 +149,34 @@ func keyLeads(t *testing.T, pressed string, way keyJourney) {
 	})
 }
 
-func keyQuits(t *testing.T, pressed string) {
+// start begins the journey with its frames or pages.
+func (way *keyJourney) start(t *testing.T) *journey {
+	if way.pages != nil {
+		pages := make(chan Page)
+		j := startReplay(t, 120, 40, pages)
+		for _, page := range way.pages {
+			pages <- page
+		}
+		close(pages)
+		j.settle()
+		return j
+	}
+	j := startJourney(t, 120, 40)
+	if way.frames == nil {
+		way.frames = []Frame{frameOf(noon, agentAt(noon))}
+	}
+	for _, frame := range way.frames {
+		j.frame(frame)
+	}
+	return j
+}
+
+func keyQuits(t *testing.T, pressed string, options Options, frame Frame, asks ...Action) {
 	synctest.Test(t, func(t *testing.T) {
-		j := startJourney(t, 120, 40)
-		j.frame(frameOf(noon, agentAt(noon)))
+		j := startOptions(t, 120, 40, options)
+		j.frame(frame)
 		j.keys(pressed)
+		j.asks(asks...)
 		select {
 		case <-j.done:
 		default:

@@ -44,16 +44,26 @@ func (f filter) take(msg tea.KeyPressMsg) filter {
 		f.typing = false
 	case "esc":
 		return filter{}
-	case "backspace":
-		if typed := []rune(f.text); len(typed) > 0 {
-			f.text = string(typed[:len(typed)-1])
-		}
-	case "ctrl+u":
-		f.text = ""
 	default:
-		f.text = typedInto(f.text, msg.Text)
+		f.text = lineAfter(f.text, msg)
 	}
 	return f
+}
+
+// lineAfter is a line of text after a key: a letter less, none, or what it has typed
+// more.
+func lineAfter(text string, msg tea.KeyPressMsg) string {
+	switch msg.String() {
+	case "backspace":
+		if typed := []rune(text); len(typed) > 0 {
+			return string(typed[:len(typed)-1])
+		}
+		return text
+	case "ctrl+u":
+		return ""
+	default:
+		return typedInto(text, msg.Text)
+	}
 }
 
 // typedInto adds what a key has typed, as far as it is visible and there is room.

@@ -54,8 +54,9 @@ func processColumns() []processColumn {
 // processColumnsFor returns the columns that fit into a width.
 func processColumnsFor(width int) []processColumn {
 	all := processColumns()
+	columns := make([]processColumn, 0, len(all))
 	for dropped := len(all); dropped >= 0; dropped-- {
-		columns := make([]processColumn, 0, len(all))
+		columns = columns[:0]
 		for _, column := range all {
 			if column.rank <= dropped {
 				columns = append(columns, column)

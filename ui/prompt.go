@@ -27,14 +27,8 @@ func (m Model) takePromptKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		*line = prompt{}
 	case "enter":
 		return m.leavePrompt(), nil
-	case "backspace":
-		if runes := []rune(line.text); len(runes) > 0 {
-			line.text = string(runes[:len(runes)-1])
-		}
-	case "ctrl+u":
-		line.text = ""
 	default:
-		line.text = typedInto(line.text, msg.Text)
+		line.text = lineAfter(line.text, msg)
 	}
 	return m, nil
 }
