@@ -129,6 +129,7 @@ func killOne(t *testing.T, dir string, from int, after time.Duration) int {
 // leave them: what is left is a prefix, or is moved aside; either way recording goes
 // on, and nothing panics.
 func TestPowerCut(t *testing.T) {
+	alone(t)
 	source := t.TempDir()
 	b := newBench(t, source, Retention{})
 	b.run(0, 900, "openclaw-agent")

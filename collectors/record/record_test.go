@@ -18,6 +18,7 @@ func same() cmp.Option {
 // TestReadingsComeBack records minutes that are sealed and some that are not, and
 // wants every reading back as it was.
 func TestReadingsComeBack(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), Retention{})
 	b.run(0, 600, "openclaw-agent", "db")
 	if sealed := b.rows("SELECT count(*) FROM blocks"); sealed == 0 {

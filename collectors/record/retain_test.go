@@ -42,6 +42,7 @@ func TestClockOfTheRetention(t *testing.T) {
 // TestRetentionByAge lives through fifty minutes: all at first, one in ten seconds
 // after ten minutes, nothing after twenty.
 func TestRetentionByAge(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), brief())
 	b.run(0, 3000, "openclaw-agent", "db")
 	b.settle()
@@ -87,6 +88,7 @@ func (b *bench) dying(until, second int, event collectors.Event, names ...string
 // TestDeathIsPinned keeps the minutes before a death in full, with every list of
 // processes, for as long as the event.
 func TestDeathIsPinned(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), brief())
 	kill := collectors.Event{Seq: 1, At: at(430), Container: "openclaw-agent", Kind: collectors.EventOOMKill, Count: 1}
 	b.dying(2700, 431, kill, "openclaw-agent", "db")
@@ -111,6 +113,7 @@ func TestDeathIsPinned(t *testing.T) {
 // TestPinnedAmongCoarse reads over the edge of what is pinned: the container that did
 // not die is there each second, though it was read every ten.
 func TestPinnedAmongCoarse(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), Retention{Full: 10 * time.Minute, Coarse: 5 * time.Hour, Events: 6 * time.Hour, Size: 256 << 20})
 	b.dying(2100, 661, died(1, 660, "openclaw-agent"), "openclaw-agent", "db")
 	n := map[bool]int{}
@@ -128,6 +131,7 @@ func TestPinnedAmongCoarse(t *testing.T) {
 
 // TestLateDeath tells of a death after its minutes were sealed: they are kept too.
 func TestLateDeath(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), brief())
 	b.dying(2400, 800, died(1, 300, "openclaw-agent"), "openclaw-agent")
 	if got := readings(t, b.reader(), 0, 301, "openclaw-agent"); len(got) != 301 {
@@ -146,6 +150,7 @@ func cramped(t *testing.T, size collectors.Bytes) *bench {
 // TestRetentionBySize keeps to the size, whatever comes: the newest readings are
 // there, and the minutes before a death longer than others.
 func TestRetentionBySize(t *testing.T) {
+	alone(t)
 	const size = 440 << 10
 	b := cramped(t, size)
 	b.dying(3000, 421, died(1, 420, "openclaw-agent"), "openclaw-agent")
@@ -169,6 +174,7 @@ func TestRetentionBySize(t *testing.T) {
 // TestDeathAfterDeath fills the record with the minutes before deaths: they take half
 // of it at the most.
 func TestDeathAfterDeath(t *testing.T) {
+	alone(t)
 	const size = 640 << 10
 	b := cramped(t, size)
 	for second := range 2400 {
@@ -187,6 +193,7 @@ func TestDeathAfterDeath(t *testing.T) {
 // TestClockSetBack records an hour twice: both are there, in the order in which they
 // were recorded, and the retention takes neither for old.
 func TestClockSetBack(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), brief())
 	b.run(1200, 1800, "openclaw-agent")
 	b.run(600, 1600, "openclaw-agent")
@@ -206,6 +213,7 @@ func TestClockSetBack(t *testing.T) {
 // TestClockSetAhead is ten years ahead for some minutes: the past is still there, and
 // so is what was recorded in the future.
 func TestClockSetAhead(t *testing.T) {
+	alone(t)
 	b := newBench(t, t.TempDir(), DefaultRetention())
 	b.run(0, 900, "openclaw-agent")
 	future := 10 * 365 * 86_400

@@ -177,3 +177,12 @@ func packed(t testing.TB, at time.Time, c collectors.ContainerCounters) collecto
 	}
 	return entries[0].Counters
 }
+
+// alone is for a test that records hours on one goroutine: the race detector finds
+// nothing there, and takes ten times as long for SQLite.
+func alone(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("one goroutine, and hours to record")
+	}
+}
