@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"brink/collectors"
 )
 
@@ -146,9 +148,10 @@ func (d *desk) moveAside(why error, at time.Time) error {
 	return nil
 }
 
-// stop gives the file up for a while. One that turns out to be damaged is opened
-// again at the next reading, which moves it aside; the lock is let go of, since
-// another brink may fare better.
+// stop gives the file up for a while. One that turns out to be damaged is opened again
+// at the next reading, which moves it aside; so is one that another program keeps
+// locked. The lock of ours is let go of, since another brink may fare better, unless
+// the file is to be moved.
 func (d *desk) stop(at time.Time, err error) {
 	d.turn(StateStopped, at, collectors.Clean(explain(d.path, err).Error(), whyLength))
 	d.tried = at
@@ -156,9 +159,14 @@ func (d *desk) stop(at time.Time, err error) {
 		_ = d.store.abandon()
 		d.store = nil
 	}
-	if unusable(err) {
+	switch {
+	case unusable(err):
 		d.tried, d.spoiled = time.Time{}, err
-	} else {
+	case sqliteCode(err) == sqlite3.SQLITE_BUSY:
+		// Somebody looks into it by hand, and has waited for already.
+		d.tried = time.Time{}
+		d.release()
+	default:
 		d.release()
 	}
 	d.health.Size = collectors.Opt[collectors.Bytes]{}
@@ -181,7 +189,7 @@ func (d *desk) turn(state State, at time.Time, why string) {
 	}
 	switch state {
 	case StateStopped:
-		d.options.Log.Error("nothing is recorded: it is tried again in a minute", "path", d.path, "error", why)
+		d.options.Log.Error("nothing is recorded: it is tried again", "path", d.path, "error", why)
 	case StateRecording:
 		d.options.Log.Info("recording", "path", d.path, "dropped", d.health.Dropped)
 	default:

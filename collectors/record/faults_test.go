@@ -204,6 +204,31 @@ func TestBadPlace(t *testing.T) {
 	b.take(round(at(60)))
 }
 
+// TestLockedByHand has somebody look into the record with a lock: as soon as it is
+// gone, recording goes on.
+func TestLockedByHand(t *testing.T) {
+	b := newBench(t, t.TempDir(), Retention{})
+	b.run(0, 5, "db")
+	db, conn, err := connect(t.Context(), dsn(b.desk.path, "rw", cautious))
+	must(t, err)
+	_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	must(t, err)
+	_, err = b.desk.store.conn.ExecContext(t.Context(), "PRAGMA busy_timeout = 1")
+	must(t, err)
+	b.desk.take(t.Context(), item{reading: round(at(5), "db"), news: []collectors.Event{died(1, 5, "db")}})
+	if health := b.desk.health; health.State != StateStopped || !strings.Contains(health.Why, "another program keeps it locked") {
+		t.Fatalf("%+v", health)
+	}
+	_, err = conn.ExecContext(t.Context(), "COMMIT")
+	must(t, err)
+	must(t, conn.Close())
+	must(t, db.Close())
+	b.run(6, 8, "db")
+	if got := events(t, b.reader()); !strings.Contains(got, "137") {
+		t.Errorf("events: %q", got)
+	}
+}
+
 // TestPermissions keeps the record from others.
 func TestPermissions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "brink")
