@@ -135,7 +135,9 @@ type navigation struct {
 	prompt prompt
 	// note answers to the last key, until the next one.
 	note string
-	help bool
+	// help says that the help page is open, helpTop how far it is scrolled.
+	help    bool
+	helpTop int
 }
 
 // New returns the screen before its first frame.

@@ -183,7 +183,7 @@ func (m Model) takeWheel(mouse tea.Mouse) Model {
 		return m
 	}
 	if m.nav.help {
-		return m
+		return m.scrollHelp(step)
 	}
 	if m.overviewShown() {
 		return m.moveRow(step)

@@ -113,9 +113,9 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 	case key.Matches(msg, keys.Suspend):
 		return m, tea.Suspend
 	case key.Matches(msg, keys.Help):
-		m.nav.help = !m.nav.help
+		m.nav.help, m.nav.helpTop = !m.nav.help, 0
 	case m.nav.help:
-		m.nav.help = !key.Matches(msg, keys.Close)
+		return m.takeHelpKey(msg, keys), nil
 	case key.Matches(msg, keys.Mouse):
 		return m.toggleMouse(), nil
 	case key.Matches(msg, keys.Overview):
