@@ -209,3 +209,19 @@ func lastOf(p *player) ui.Page {
 	}
 	return ui.Page{}
 }
+
+// TestCarriedLists gives a reading without a list of processes the one before, of the
+// same life and not of long ago.
+func TestCarriedLists(t *testing.T) {
+	tape := filled(time.Second, [2]time.Duration{0, 40 * time.Second})
+	list := collectors.Some([]collectors.Process{{PID: 7, Name: "node"}})
+	tape.readings[0].Containers[0].Processes = list
+	tape.readings[10].Containers[0].Processes = list
+	tape.readings[5].Containers[0].Incarnation = 2
+	frames, _ := played(t, playerOf(tape), 40*time.Second)
+	for second, want := range map[int]int{0: 1, 4: 1, 5: 0, 6: 1, 10: 1, 35: 1, 36: 0} {
+		if got := len(frames[second].Snapshot.Containers[0].Processes); got != want {
+			t.Errorf("second %d has %d processes, want %d", second, got, want)
+		}
+	}
+}

@@ -28,6 +28,8 @@ type projector struct {
 	// have been told.
 	story []collectors.Event
 	told  int
+	// lists are the newest lists of processes, by container.
+	lists map[string]processList
 	// changes are the transitions so far.
 	changes []alerts.Transition
 }
@@ -35,7 +37,33 @@ type projector struct {
 // newProjector returns a projector for readings that come about every interval. The
 // events are numbered anew: those of two runs of brink have the same numbers.
 func newProjector(interval time.Duration, rules []alerts.Rule, story []collectors.Event) *projector {
-	return &projector{deriver: collectors.NewDeriver(interval), engine: alerts.NewEngine(rules), rules: rules, story: numbered(story)}
+	return &projector{deriver: collectors.NewDeriver(interval), engine: alerts.NewEngine(rules), rules: rules, story: numbered(story), lists: map[string]processList{}}
+}
+
+// processList is the list of processes of a life of a container.
+type processList struct {
+	at          time.Time
+	incarnation collectors.Incarnation
+	processes   collectors.Opt[[]collectors.Process]
+}
+
+// listEvery is how far apart the lists are that a record keeps, with some room.
+const listEvery = 25 * time.Second
+
+// carryLists gives the containers of a reading the list of processes before, where the
+// record has left out theirs: of most minutes it keeps one in ten seconds.
+func (p *projector) carryLists(reading collectors.Reading) {
+	for i := range reading.Containers {
+		container := &reading.Containers[i]
+		if container.Processes.Present() {
+			p.lists[container.Key] = processList{at: reading.At, incarnation: container.Incarnation, processes: container.Processes}
+			continue
+		}
+		kept, known := p.lists[container.Key]
+		if known && kept.incarnation == container.Incarnation && container.State.Alive() && reading.At.Sub(kept.at) <= listEvery {
+			container.Processes = kept.processes
+		}
+	}
 }
 
 func numbered(story []collectors.Event) []collectors.Event {
@@ -49,6 +77,7 @@ func numbered(story []collectors.Event) []collectors.Event {
 
 // snapshot is the snapshot of the next reading, with the story up to it.
 func (p *projector) snapshot(reading collectors.Reading) collectors.Snapshot {
+	p.carryLists(reading)
 	first := p.told
 	for p.told < len(p.story) && !p.story[p.told].At.After(reading.At) {
 		p.told++

@@ -108,8 +108,9 @@ func (s *scenario) replays(event Event, words string) {
 	defer s.run(tmux + " kill-server; true")
 	s.until(tmux + " capture-pane -p | grep -q 'next event'")
 	for range 8 {
-		s.run(tmux + " send-keys n; sleep 0.7")
-		screen := s.run(tmux + " capture-pane -p")
+		screen := s.run(`where() { ` + tmux + ` capture-pane -p | sed -n 2p; }
+before=$(where); ` + tmux + ` send-keys n
+for i in $(seq 60); do [ "$(where)" = "$before" ] || break; sleep 0.1; done; ` + tmux + ` capture-pane -p`)
 		if at := screenTime(screen, event.At); at.Sub(event.At).Abs() <= 2*time.Second && strings.Contains(screen, words) {
 			return
 		}
