@@ -31,13 +31,38 @@ const garbageShare = 30
 // of the 20 MiB that a dashboard with a heap of 5 MiB then held, 16 MiB were such pages,
 // mostly empty (AnonHugePages in /proc/PID/smaps_rollup). A kernel that does not know
 // the call (before 3.15) refuses it, which harms nobody. Programs that an exec sink
-// starts inherit it (prctl(2), PR_SET_THP_DISABLE).
-func stayLight(env func(string) string) {
+// starts inherit it (prctl(2), PR_SET_THP_DISABLE). heavy says that it was not asked for
+// before, so that the memory of the start may be of such pages already.
+func stayLight(env func(string) string) (heavy bool) {
 	if env("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(1)
 	}
 	debug.SetGCPercent(garbageShare)
-	_ = unix.Prctl(unix.PR_SET_THP_DISABLE, 1, 0, 0, 0)
+	asked, err := unix.PrctlRetInt(unix.PR_GET_THP_DISABLE, 0, 0, 0, 0)
+	return unix.Prctl(unix.PR_SET_THP_DISABLE, 1, 0, 0, 0) == nil && err == nil && asked == 0
+}
+
+// hugePagesSetting says whether the kernel backs memory with pages of 2 MiB unasked
+// (admin-guide/mm/transhuge.rst).
+const hugePagesSetting = "/sys/kernel/mm/transparent_hugepage/enabled"
+
+// startLight starts brink over where the kernel has backed its first memory with huge
+// pages, before stayLight could ask it not to: 6 MiB of 33 in the virtual machine. The
+// wish outlives an exec(2), so the second start is the last one. It costs some ten
+// milliseconds, and is for the commands that stay. Where it fails brink goes on as it is.
+func (p *program) startLight() {
+	if !p.heavy || !alwaysHuge(hugePagesSetting) {
+		return
+	}
+	if program, err := os.Executable(); err == nil {
+		_ = unix.Exec(program, os.Args, os.Environ())
+	}
+}
+
+// alwaysHuge reads the setting: the word in force stands in brackets.
+func alwaysHuge(path string) bool {
+	setting, err := os.ReadFile(path)
+	return err == nil && strings.Contains(string(setting), "[always]")
 }
 
 // The pages of the program file are let go of when the start is over, and then now

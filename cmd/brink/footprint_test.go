@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -45,4 +46,20 @@ func TestLetGoOfProgram(t *testing.T) {
 		t.Errorf("the test has no constant pages of its own:\n%s", maps)
 	}
 	letGoOfProgram()
+}
+
+// TestAlwaysHuge reads the kernel's setting.
+func TestAlwaysHuge(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "[always] madvise never\n": true, "always [madvise] never\n": false, "always madvise [never]\n": false} {
+		path := filepath.Join(t.TempDir(), "enabled")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := alwaysHuge(path); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	if alwaysHuge(filepath.Join(t.TempDir(), "none")) {
+		t.Error("a kernel without the setting has huge pages")
+	}
 }

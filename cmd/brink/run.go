@@ -46,13 +46,13 @@ func (v verdict) Error() string { return fmt.Sprintf("verdict %d", int(v)) }
 // process but what it was given. SIGINT and SIGTERM end it in order, and so does
 // SIGHUP but for guard, to which it means a reload.
 func run(ctx context.Context, args []string, io streams, env func(string) string) int {
-	stayLight(env)
+	heavy := stayLight(env)
 	if len(args) == 2 && args[0] == keeperName {
 		return keep(args[1], io)
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	root := newRootCommand(&program{streams: io, env: env}) //nolint:contextcheck // cobra hands the context on through the command
+	root := newRootCommand(&program{streams: io, env: env, heavy: heavy}) //nolint:contextcheck // cobra hands the context on through the command
 	root.SetArgs(args)
 	root.SetIn(io.in)
 	root.SetOut(io.out)
@@ -83,6 +83,8 @@ type program struct {
 	flags flags
 	// intervalGiven says that the interval was typed, and wins over the file's.
 	intervalGiven bool
+	// heavy says that the memory of the start may be of huge pages, see startLight.
+	heavy bool
 	// logTo is where the log goes without a log file; nil is nowhere.
 	logTo io.Writer
 }
