@@ -26,6 +26,7 @@ import (
 //	engine [api=VERSION]     starts an engine, which DOCKER_HOST then names
 //	container NAME [K=V...]  runs a container there: image, service, memory, pids, state
 //	fail PATH FAULT          lets the engine's answers to PATH go wrong
+//	recorded DIR             records ten minutes of a real container
 //	signal NAME              sends TERM or HUP to the command in the background
 //
 // Whatever a script does, brink must only read.
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"container": commandContainer,
 			"fail":      commandFail,
 			"signal":    commandSignal,
+			"recorded":  commandRecorded,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,10 +20,9 @@ type spanFlags struct{ since, from, until, record string }
 const usualSpan = "24h"
 
 func (f *spanFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.since, "since", usualSpan, "the last `SPAN` up to now: 8h, 7d")
+	cmd.Flags().StringVar(&f.since, "since", "", "the last `SPAN` up to now: 8h, 7d (default "+usualSpan+")")
 	cmd.Flags().StringVar(&f.from, "from", "", "begin at `TIME` instead: 3:10, yesterday 3:10, 25 Nov 3:10, -2h or RFC 3339")
 	cmd.Flags().StringVar(&f.until, "until", "", "end at `TIME` (default: now)")
-	cmd.MarkFlagsMutuallyExclusive("since", "from")
 	recordFlag(cmd, &f.record)
 }
 
@@ -31,8 +31,11 @@ func (f *spanFlags) span(now time.Time) (from, to time.Time, err error) {
 	var faults []error
 	to = moment("--until", f.until, now, &faults)
 	from = moment("--from", f.from, now, &faults)
+	if f.from != "" && f.since != "" {
+		faults = append(faults, errors.New("--since and --from exclude each other"))
+	}
 	if f.from == "" {
-		length, err := ui.ParseSpan(f.since)
+		length, err := ui.ParseSpan(cmp.Or(f.since, usualSpan))
 		if err != nil {
 			faults = append(faults, fmt.Errorf("--since %q: %w", f.since, err))
 		}
