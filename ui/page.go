@@ -132,9 +132,10 @@ func (m Model) reattend() Model {
 	return m
 }
 
-// landNear shows the newest sample that is not after a moment, or the oldest there is.
+// landNear shows the sample of a moment, which was taken a little after it, else the
+// newest before it, or the oldest there is.
 func (m Model) landNear(at time.Time) Model {
-	r, ok := m.past.frames.last(at, false)
+	r, ok := m.past.frames.last(at.Add(m.options.Interval/2), false)
 	if !ok {
 		r, ok = m.past.frames.next(at)
 	}
