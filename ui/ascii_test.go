@@ -22,6 +22,7 @@ func modelWith(glyphs Glyphs, width, height int) Model {
 // TestASCIIScreens draws every situation in every mode for a terminal without
 // UTF-8: no byte beyond ASCII, and the same width of every line.
 func TestASCIIScreens(t *testing.T) {
+	drawnAlone(t)
 	shown := map[string]bool{"near-limits-100x28": true, "several-80x24": true, "stale-50x30": true, "choosing-80x24": true, "help-100x28": true, "oom-120x40": true, "hostile-80x24": true, "near-limits-40x8": true, "near-limits-80x3": true, "walking-80x24": true}
 	for _, state := range states() {
 		elsewhere := state.arrive(modelWith(GlyphsASCII, 120, 40))
@@ -79,6 +80,7 @@ func TestASCIIKeepsTheColumns(t *testing.T) {
 // TestEverySignHasASCII looks at the screens that were found good: each of their
 // signs but those of charts has one in ASCII.
 func TestEverySignHasASCII(t *testing.T) {
+	drawnAlone(t)
 	for _, state := range states() {
 		if strings.Contains(state.name, "hostile") {
 			continue

@@ -120,3 +120,11 @@ func stateNamed(t *testing.T, name string) state {
 	t.Fatalf("there is no state %q", name)
 	return state{}
 }
+
+// drawnAlone leaves a test of pictures out under the race detector.
+func drawnAlone(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("pictures are drawn by one goroutine: nothing can race, and all would take minutes")
+	}
+}

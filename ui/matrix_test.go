@@ -44,6 +44,7 @@ func sizesOf(name string) [][2]int {
 // Every size is drawn; those that are not kept, after the situation was reached in
 // another one.
 func TestScreens(t *testing.T) {
+	drawnAlone(t)
 	for _, state := range states() {
 		t.Run(state.name, func(t *testing.T) {
 			t.Parallel()

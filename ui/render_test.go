@@ -11,6 +11,7 @@ import (
 // TestRenderIsWhatLipGlossRenders reads our text and that of the canvas back into
 // cells, as Bubble Tea does, and expects the same ones.
 func TestRenderIsWhatLipGlossRenders(t *testing.T) {
+	drawnAlone(t)
 	for _, state := range states() {
 		arrived := state.arrive(newModel(100, 28))
 		for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI, colorprofile.ASCII} {

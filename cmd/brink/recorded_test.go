@@ -48,7 +48,10 @@ func feed(ctx context.Context, recorder *record.Recorder, tape *demo.Tape) error
 		return err
 	}
 	fed := uint64(0)
-	for reading := range tape.Readings(ctx, first, last) {
+	for reading, err := range tape.Readings(ctx, first, last) {
+		if err != nil {
+			return err
+		}
 		var news []collectors.Event
 		for len(events) > 0 && !events[0].At.After(reading.At) {
 			news, events = append(news, events[0]), events[1:]

@@ -128,7 +128,10 @@ func TestWrite(t *testing.T) {
 	}
 	var tasks []uint64
 	lists := map[int]int{}
-	for reading := range tape.Readings(t.Context(), first, last) {
+	for reading, err := range tape.Readings(t.Context(), first, last) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		container := reading.Containers[0]
 		tasks = append(tasks, container.Pids.Or(collectors.PidsLevels{}).Current.Or(0))
 		lists[container.Processes.Or(nil)[0].PID]++

@@ -6,6 +6,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -61,7 +62,7 @@ func parse(data []byte) (*Tape, error) {
 		}
 	}
 	if len(tape.entries) == 0 {
-		return nil, fmt.Errorf("the recording holds no reading")
+		return nil, errors.New("the recording holds no reading")
 	}
 	return tape, nil
 }
@@ -86,7 +87,7 @@ func (t *Tape) take(name string, content []byte) error {
 		t.entries = append(t.entries, entries...)
 		return err
 	default:
-		return fmt.Errorf("unknown part")
+		return errors.New("unknown part")
 	}
 }
 
