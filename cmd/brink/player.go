@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -99,8 +98,13 @@ func (p *player) stretch(ctx context.Context, from, to, at time.Time, interval t
 	projector := newProjector(interval, p.rules, story)
 	page := ui.Page{First: true, At: at, From: p.from, To: p.to, Interval: interval}
 	for reading, err := range p.tape.Readings(ctx, warm, to, p.names...) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return err
+			// What is damaged is a gap; the rest goes on.
+			page.Note = "a piece of the recording is damaged: " + collectors.Clean(err.Error(), longestFault)
+			continue
 		}
 		frame := projector.frame(reading)
 		if reading.At.Before(from) {
@@ -161,21 +165,22 @@ func (p *player) nearest(ctx context.Context, at time.Time) (time.Time, error) {
 // first is the time of the first reading in a range; zero without one.
 func (p *player) first(ctx context.Context, from, to time.Time) (time.Time, error) {
 	for reading, err := range p.tape.Readings(ctx, from, to, p.names...) {
-		return reading.At, err
+		if err == nil {
+			return reading.At, nil
+		}
 	}
-	return time.Time{}, nil
+	return time.Time{}, ctx.Err()
 }
 
 // last is the time of the last reading in a range; zero without one.
 func (p *player) last(ctx context.Context, from, to time.Time) (time.Time, error) {
 	var at time.Time
 	for reading, err := range p.tape.Readings(ctx, from, to, p.names...) {
-		if err != nil {
-			return time.Time{}, err
+		if err == nil {
+			at = reading.At
 		}
-		at = reading.At
 	}
-	return at, nil
+	return at, ctx.Err()
 }
 
 // spacingLooks is how many readings are looked at to find how far apart they are.
@@ -188,7 +193,7 @@ func (p *player) intervalAt(ctx context.Context, at time.Time) (time.Duration, e
 	var before time.Time
 	for reading, err := range p.tape.Readings(ctx, at.Add(-2*time.Minute), earlier(at.Add(2*time.Minute), p.to), p.names...) {
 		if err != nil {
-			return 0, fmt.Errorf("look for the steps of the recording: %w", err)
+			continue
 		}
 		if !before.IsZero() {
 			spaces = append(spaces, reading.At.Sub(before))
@@ -199,7 +204,7 @@ func (p *player) intervalAt(ctx context.Context, at time.Time) (time.Duration, e
 		}
 	}
 	if len(spaces) == 0 {
-		return defaultInterval, nil
+		return defaultInterval, ctx.Err()
 	}
 	slices.Sort(spaces)
 	return max(spaces[len(spaces)/2].Round(collectors.MinInterval), collectors.MinInterval), nil

@@ -190,7 +190,7 @@ func TestPlayerSeeks(t *testing.T) {
 		synctest.Wait()
 		p.tape = spool{fault: errors.New("disk \x1b[2Jfull")}
 		p.act(ui.Action{Kind: ui.ActSeek, At: midnight})
-		if page := <-p.pages; page.Note != "the recording cannot be read: disk ·[2Jfull" {
+		if page := <-p.pages; page.Note != "a piece of the recording is damaged: disk ·[2Jfull" {
 			t.Errorf("the fault is told as %q", page.Note)
 		}
 		cancel()

@@ -106,19 +106,27 @@ func (r *reel) close() { _ = r.reader.Close() }
 const warmth = 15 * time.Minute
 
 // frames gives every frame of the range to take, until that fails, and returns how
-// many there were. Damage is told and left out.
+// many there were. Damage is left out, and told once with how much of it there is.
 func (r *reel) frames(ctx context.Context, take func(ui.Frame) error) (count int, err error) {
 	story, err := r.reader.Events(ctx, r.from.Add(-recallSpan), r.to, r.names...)
 	if err != nil {
 		r.log(err)
 	}
 	projector := newProjector(defaultInterval, r.rules, story)
+	damaged := 0
+	defer func() {
+		if damaged > 1 {
+			r.log(fmt.Errorf("%d pieces of the record are damaged, and left out", damaged))
+		}
+	}()
 	for reading, err := range r.reader.Readings(ctx, r.from.Add(-warmth), r.to, r.names...) {
 		if ctx.Err() != nil {
 			return count, ctx.Err()
 		}
 		if err != nil {
-			r.log(err)
+			if damaged++; damaged == 1 {
+				r.log(err)
+			}
 			continue
 		}
 		frame := projector.frame(reading)

@@ -178,7 +178,12 @@ func (c chapter) usageBlock() block {
 	addUse(c, &b.table, "with cache", c.c.Memory.Current, bytesText, limitText(l.Memory, bytesText))
 	addUse(c, &b.table, "CPU cores", c.c.CPU.Cores, plainCores, limitText(l.CPU, plainCores))
 	addUse(c, &b.table, "tasks", c.c.Pids.Tasks, countText, limitText(l.Pids, countText))
+	var empty []string
 	for _, mount := range c.c.Tmpfs {
+		if mount.empty() {
+			empty = append(empty, mountText(mount.Mount))
+			continue
+		}
 		size, known := l.Tmpfs[mount.Mount]
 		limit := none
 		if known {
@@ -187,7 +192,17 @@ func (c chapter) usageBlock() block {
 		addUse(c, &b.table, mountText(mount.Mount), mount.Used, bytesText, limit)
 	}
 	c.peakNotes(&b)
+	if len(empty) > 0 {
+		b.note("nothing was ever in ", joined(empty))
+	}
 	return b
+}
+
+// empty reports whether nothing was ever in the mount, so that a page has nothing to
+// tell of it.
+func (t TmpfsStory) empty() bool {
+	top, known := t.Used.Max.Get()
+	return known && top == 0
 }
 
 // mountText names a mount in a table, where a long path would push away the rest.
@@ -309,6 +324,9 @@ func (c chapter) needBlock() block {
 	addNeed(&b.table, "CPU", limitText(l.CPU, coresText), c.c.CPU.Need, coresText)
 	addNeed(&b.table, "pids", limitText(l.Pids, countText), c.c.Pids.Need, countText)
 	for _, mount := range c.c.Tmpfs {
+		if mount.empty() {
+			continue
+		}
 		size := none
 		if limit, ok := l.Tmpfs[mount.Mount]; ok {
 			size = bytesText(limit)
