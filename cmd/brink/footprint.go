@@ -69,7 +69,7 @@ func alwaysHuge(path string) bool {
 // and again.
 const (
 	letGoFirst = 20 * time.Second
-	letGoEvery = time.Minute
+	letGoEvery = 30 * time.Second
 )
 
 // letGo keeps the program file from staying resident. Most of it was needed for the
