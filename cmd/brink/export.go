@@ -22,6 +22,8 @@ type exportFlags struct {
 	spanFlags
 	format string
 	every  time.Duration
+	// death asks for the minutes before the newest death of the range only.
+	death bool
 }
 
 func newExportCommand(p *program) *cobra.Command {
@@ -36,13 +38,15 @@ JSON has a document a reading, as brink watch --format json prints them, with th
 that the rules in force now would have made.`,
 		Example: `  brink export --since 8h > night.csv
   brink export --format json --from 3:00 --until 3:15 openclaw-agent
-  brink export --every 1m --since 7d`,
+  brink export --every 1m --since 7d
+  brink export --death --format json > death.json`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return p.export(cmd.Context(), args, typed) },
 	}
 	typed.register(cmd)
 	cmd.Flags().StringVar(&typed.format, "format", formatCSV, "csv or json")
 	cmd.Flags().DurationVar(&typed.every, "every", 0, "one reading per `TIME` only")
+	cmd.Flags().BoolVar(&typed.death, "death", false, "only the five minutes that led to the newest death or OOM kill of the range, every reading of them")
 	choices(cmd, "format", formatCSV, formatJSON)
 	return cmd
 }
@@ -60,6 +64,11 @@ func (p *program) export(ctx context.Context, args []string, typed exportFlags) 
 		return err
 	}
 	defer reel.close()
+	if typed.death {
+		if err := reel.lastDeath(ctx); err != nil {
+			return err
+		}
+	}
 	write := func(frame ui.Frame) error { return writeJSON(p.out, frame) }
 	flush := func() error { return nil }
 	if typed.format == formatCSV {

@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"brink/alerts"
+	"brink/collectors"
 	"brink/collectors/record"
 	"brink/ui"
 )
@@ -69,6 +72,32 @@ type reel struct {
 	names    []string
 	rules    []alerts.Rule
 	log      func(error)
+	// death has only the minutes that led to an event be gone through; nil is all.
+	death *collectors.Event
+}
+
+// lastDeath keeps the reel to the minutes that led to the newest death or OOM kill of
+// the range: the record has them in full for as long as it has the event.
+func (r *reel) lastDeath(ctx context.Context) error {
+	story, err := r.reader.Events(ctx, r.from, r.to, r.names...)
+	if err != nil {
+		return err
+	}
+	for _, event := range slices.Backward(story) {
+		if event.Kind == collectors.EventOOMKill || event.Kind == collectors.EventDied {
+			r.death, r.from = &event, event.At.Add(-time.Hour)
+			return nil
+		}
+	}
+	return fmt.Errorf("nothing died from %s to %s", r.from.Format(time.DateTime), r.to.Format(time.DateTime))
+}
+
+// readings are the readings to go through, some of them older than the range.
+func (r *reel) readings(ctx context.Context) iter.Seq2[collectors.Reading, error] {
+	if r.death != nil {
+		return r.reader.Bundle(ctx, *r.death)
+	}
+	return r.reader.Readings(ctx, r.from.Add(-warmth), r.to, r.names...)
 }
 
 // openReel opens the record for a range and some containers. It must be closed.
@@ -119,7 +148,7 @@ func (r *reel) frames(ctx context.Context, take func(ui.Frame) error) (count int
 			r.log(fmt.Errorf("%d pieces of the record are damaged, and left out", damaged))
 		}
 	}()
-	for reading, err := range r.reader.Readings(ctx, r.from.Add(-warmth), r.to, r.names...) {
+	for reading, err := range r.readings(ctx) {
 		if ctx.Err() != nil {
 			return count, ctx.Err()
 		}
