@@ -23,17 +23,29 @@ type table[R any] struct {
 	rows []R
 }
 
-// put writes the cells.
-func (s *sheet) put() { s.writer.column(&s.cells) }
-
-// take reads the cells of so many rows, and reports whether any is not absent.
-func (s *sheet) take(rows int, highest uint8) bool {
-	return s.reader.column(&s.cells, rows, highest)
+// known is of how many of so many rows the cells are known: to be written, of all.
+func (s *sheet) known(rows int) int {
+	if s.reading {
+		return 0
+	}
+	return rows
 }
 
-// all reads a column of so many cells of which none may be absent.
-func (s *sheet) all(rows int) []uint64 {
-	s.take(rows, given)
+// exchange writes the cells, or reads those of so many rows. It reports whether there
+// are some to be put into the rows.
+func (s *sheet) exchange(rows int, highest uint8) bool {
+	if s.reading {
+		return s.reader.column(&s.cells, rows, highest)
+	}
+	s.writer.column(&s.cells)
+	return false
+}
+
+// always is exchange for cells of which none may be absent, and returns what was read.
+func (s *sheet) always(rows int) []uint64 {
+	if !s.exchange(rows, given) && !s.reading {
+		return nil
+	}
 	if s.reader.check(s.cells.common == given || rows == 0); s.reader.broken {
 		return nil
 	}
@@ -47,10 +59,10 @@ func (s *sheet) list(numbers *[]uint64, count int) {
 		for _, number := range *numbers {
 			s.cells.add(given, number)
 		}
-		s.put()
-		return
 	}
-	*numbers = append((*numbers)[:0], s.all(count)...)
+	if read := s.always(count); s.reading {
+		*numbers = append((*numbers)[:0], read...)
+	}
 }
 
 // integer is a number without a fraction.
@@ -61,14 +73,10 @@ type integer interface {
 // number is a column of numbers that are always there.
 func number[R any, T integer](t table[R], field func(*R) *T) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			t.cells.add(given, uint64(*field(&t.rows[i])))
-		}
-		t.put()
-		return
+	for i := range t.known(len(t.rows)) {
+		t.cells.add(given, uint64(*field(&t.rows[i])))
 	}
-	for i, value := range t.all(len(t.rows)) {
+	for i, value := range t.always(len(t.rows)) {
 		*field(&t.rows[i]) = T(value)
 	}
 }
@@ -76,15 +84,11 @@ func number[R any, T integer](t table[R], field func(*R) *T) {
 // optional is a column of numbers that may be absent.
 func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			value, present := field(&t.rows[i]).Get()
-			t.cells.add(stateOf(present), uint64(value))
-		}
-		t.put()
-		return
+	for i := range t.known(len(t.rows)) {
+		value, present := field(&t.rows[i]).Get()
+		t.cells.add(stateOf(present), uint64(value))
 	}
-	if !t.take(len(t.rows), given) {
+	if !t.exchange(len(t.rows), given) {
 		return
 	}
 	for i, value := range t.cells.values {
@@ -97,15 +101,11 @@ func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
 // limit is a column of limits.
 func limit[R any, T integer](t table[R], field func(*R) *collectors.Limit[T]) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			value := field(&t.rows[i])
-			t.cells.add(stateOfLimit(value), uint64(value.Value().Or(0)))
-		}
-		t.put()
-		return
+	for i := range t.known(len(t.rows)) {
+		value := field(&t.rows[i])
+		t.cells.add(stateOfLimit(value), uint64(value.Value().Or(0)))
 	}
-	if t.take(len(t.rows), unlimited) {
+	if t.exchange(len(t.rows), unlimited) {
 		readLimits(t, field, func(value uint64) T { return T(value) })
 	}
 }
@@ -125,19 +125,13 @@ func readLimits[R, T any](t table[R], field func(*R) *collectors.Limit[T], each 
 // share is a column of fractions that may be absent.
 func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			value, present := field(&t.rows[i]).Get()
-			t.cells.add(stateOf(present), math.Float64bits(float64(value)))
-		}
-		t.cells.scale()
-		t.put()
+	for i := range t.known(len(t.rows)) {
+		value, present := field(&t.rows[i]).Get()
+		t.cells.add(stateOf(present), math.Float64bits(float64(value)))
+	}
+	if !t.exchangeShares(len(t.rows), given) {
 		return
 	}
-	if !t.take(len(t.rows), given) {
-		return
-	}
-	t.cells.unscale()
 	for i, value := range t.cells.values {
 		if t.cells.is(i, given) {
 			*field(&t.rows[i]) = collectors.Some(T(math.Float64frombits(value)))
@@ -148,32 +142,34 @@ func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
 // shareLimit is a column of limits that are fractions.
 func shareLimit[R any, T ~float64](t table[R], field func(*R) *collectors.Limit[T]) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			value := field(&t.rows[i])
-			t.cells.add(stateOfLimit(value), math.Float64bits(float64(value.Value().Or(0))))
-		}
-		t.cells.scale()
-		t.put()
-		return
+	for i := range t.known(len(t.rows)) {
+		value := field(&t.rows[i])
+		t.cells.add(stateOfLimit(value), math.Float64bits(float64(value.Value().Or(0))))
 	}
-	if t.take(len(t.rows), unlimited) {
-		t.cells.unscale()
+	if t.exchangeShares(len(t.rows), unlimited) {
 		readLimits(t, field, func(value uint64) T { return T(math.Float64frombits(value)) })
 	}
+}
+
+// exchangeShares is exchange for fractions.
+func (s *sheet) exchangeShares(rows int, highest uint8) bool {
+	if !s.reading {
+		s.cells.scale()
+	}
+	if !s.exchange(rows, highest) {
+		return false
+	}
+	s.cells.unscale()
+	return true
 }
 
 // text is a column of strings, as their numbers among the words.
 func text[R any, T ~string](t table[R], field func(*R) *T) {
 	t.cells.reset()
-	if !t.reading {
-		for i := range t.rows {
-			t.cells.add(given, t.words.number(string(*field(&t.rows[i]))))
-		}
-		t.put()
-		return
+	for i := range t.known(len(t.rows)) {
+		t.cells.add(given, t.words.number(string(*field(&t.rows[i]))))
 	}
-	for i, value := range t.all(len(t.rows)) {
+	for i, value := range t.always(len(t.rows)) {
 		if t.reader.check(value < uint64(len(t.words.list))); t.reader.broken {
 			return
 		}
