@@ -46,6 +46,9 @@ type Codec struct {
 	missing   lists[collectors.Missing]
 	// sources are the maps of the origins.
 	sources []map[collectors.Group]string
+	// known and recent are the sources of an entry that another one is written after,
+	// and of one that was read.
+	known, recent origins
 }
 
 // Encode appends a block of the entries to dst, as a [Codec] does.
@@ -241,7 +244,7 @@ func (c *Codec) entry(e *Entry, r *row) bool {
 
 // reset forgets the block before.
 func (c *Codec) reset(reading bool) {
-	c.sheet.reading = reading
+	c.sheet.reading, c.sheet.paired = reading, false
 	c.sheet.writer.reset()
 	c.sheet.words.reset()
 	clear(c.sources)

@@ -77,6 +77,29 @@ func (c *cells) is(i int, state uint8) bool {
 	return c.states[i] == state
 }
 
+// cell is the state of a cell that was added, and its value, 0 where it has none.
+func (c *cells) cell(i int) (state uint8, value uint64) {
+	state = c.states[i]
+	if state != given {
+		return state, 0
+	}
+	// Those before it without a value have none in the list.
+	for _, before := range c.states[:i] {
+		if before != given {
+			i--
+		}
+	}
+	return state, c.values[i]
+}
+
+// two makes cells that were read of two.
+func (c *cells) two(state uint8, value uint64, other uint8, next uint64) {
+	c.states, c.values = append(c.states[:0], state, other), append(c.values[:0], value, next)
+	if c.common = state; state != other {
+		c.common = mixed
+	}
+}
+
 // spread gives each cell a value of its own, from those of the cells that have one.
 func (c *cells) spread() {
 	from := len(c.values) - 1

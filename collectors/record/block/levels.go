@@ -54,6 +54,12 @@ func (c *Codec) Levels(series *Series, data []byte, columns ...Column) error {
 	if c.sheet.reader.broken {
 		return corrupt("its numbers are not readable")
 	}
+	c.project(series, columns)
+	return nil
+}
+
+// project appends columns of the rows to a series.
+func (c *Codec) project(series *Series, columns []Column) {
 	for i := range c.rows {
 		c.rows[i].restore()
 		series.At = append(series.At, c.rows[i].at().stamp())
@@ -64,7 +70,6 @@ func (c *Codec) Levels(series *Series, data []byte, columns ...Column) error {
 	for i, column := range columns {
 		series.Values[i] = appendColumn(series.Values[i], c.rows, column)
 	}
-	return nil
 }
 
 // appendColumn appends the values that one column has in the rows.

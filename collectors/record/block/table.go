@@ -11,10 +11,13 @@ import (
 // differ.
 type sheet struct {
 	reading bool
-	writer  writer
-	reader  reader
-	words   words
-	cells   cells
+	// paired says that a table has two rows: one that is known, and one that is written
+	// as what it differs in.
+	paired bool
+	writer writer
+	reader reader
+	words  words
+	cells  cells
 }
 
 // table is rows of one kind. To be read, they are there and zero.
@@ -25,19 +28,29 @@ type table[R any] struct {
 
 // known is of how many of so many rows the cells are known: to be written, of all.
 func (s *sheet) known(rows int) int {
-	if s.reading {
+	switch {
+	case !s.reading:
+		return rows
+	case s.paired:
+		return 1
+	default:
 		return 0
 	}
-	return rows
 }
 
 // exchange writes the cells, or reads those of so many rows. It reports whether there
 // are some to be put into the rows.
 func (s *sheet) exchange(rows int, highest uint8) bool {
-	if s.reading {
+	switch {
+	case !s.reading && s.paired:
+		s.writer.pair(&s.cells)
+	case !s.reading:
+		s.writer.column(&s.cells)
+	case s.paired:
+		return s.reader.pair(&s.cells, highest)
+	default:
 		return s.reader.column(&s.cells, rows, highest)
 	}
-	s.writer.column(&s.cells)
 	return false
 }
 
@@ -165,6 +178,10 @@ func (s *sheet) exchangeShares(rows int, highest uint8) bool {
 
 // text is a column of strings, as their numbers among the words.
 func text[R any, T ~string](t table[R], field func(*R) *T) {
+	if t.paired {
+		pairText(t.sheet, field(&t.rows[0]), field(&t.rows[1]))
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		t.cells.add(given, t.words.number(string(*field(&t.rows[i]))))

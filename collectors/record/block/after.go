@@ -1,0 +1,170 @@
+package block
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"maps"
+	"slices"
+
+	"brink/collectors"
+)
+
+// What is to be kept at once, before there is a minute to make a block of, is written
+// as what an entry differs in from an earlier one of the same container. That takes a
+// tenth of the bytes of a block of one entry, and of the time:
+//
+//	version   1 byte
+//	length    uvarint, of the next
+//	heads     strings that differ, and the lengths of the lists
+//	bits      for each column whether it differs, and in what
+//	checksum  CRC-32C of all before, on top of the time of the earlier entry, little endian
+const versionAfter = 2
+
+// EncodeAfter appends an entry to dst as what it differs in from an earlier one, of
+// which it can be made again with [Codec.DecodeAfter]. A list of more than 65,536
+// elements is left out.
+func (c *Codec) EncodeAfter(dst []byte, base, entry *Entry) []byte {
+	c.reset(false)
+	c.pair(base)
+	c.rows[1] = rowOf(entry)
+	t := table[row]{sheet: &c.sheet, rows: c.rows}
+	charted(t)
+	numbers(t)
+	identity(t)
+	counters := entry.Counters
+	c.lists(&base.Counters, &counters)
+	begin := len(dst)
+	heads, bits := c.sheet.writer.heads, c.sheet.writer.bits.finish()
+	dst = binary.AppendUvarint(append(dst, versionAfter), uint64(len(heads)))
+	dst = append(append(dst, heads...), bits...)
+	return binary.LittleEndian.AppendUint32(dst, sumAfter(base, dst[begin:]))
+}
+
+// After reports whether bytes are of EncodeAfter, and not a block.
+func After(data []byte) bool { return len(data) > 0 && data[0] == versionAfter }
+
+// DecodeAfter appends to dst the entry that EncodeAfter has written as what it differs
+// in from base. It shares strings, lists and maps with base. Its error is
+// [ErrCorrupt], and then dst is as it was; so it is for another base.
+func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, error) {
+	if err := c.openAfter(base, data); err != nil {
+		return dst, err
+	}
+	identity(table[row]{sheet: &c.sheet, rows: c.rows})
+	var entry Entry
+	c.rows[1].entry(&entry)
+	c.lists(&base.Counters, &entry.Counters)
+	if !c.sheet.reader.whole() {
+		return dst, corrupt("what differs is not readable, or something follows it")
+	}
+	return append(dst, entry), nil
+}
+
+// LevelsAfter is [Codec.Levels] for what EncodeAfter has written.
+func (c *Codec) LevelsAfter(series *Series, base *Entry, data []byte, columns ...Column) error {
+	if err := c.openAfter(base, data); err != nil {
+		return err
+	}
+	c.rows[0] = c.rows[1]
+	c.rows = c.rows[:1]
+	c.project(series, columns)
+	return nil
+}
+
+// openAfter reads the numbers of what EncodeAfter has written.
+func (c *Codec) openAfter(base *Entry, data []byte) error {
+	if !After(data) || len(data) <= sumSize {
+		return corrupt("%d bytes are nothing that differs", len(data))
+	}
+	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
+	if sumAfter(base, body) != sum {
+		return corrupt("the checksum of %d bytes after another entry is wrong", len(data))
+	}
+	r := reader{heads: body[1:]}
+	length := r.length(len(body))
+	if r.check(length <= len(r.heads)); r.broken {
+		return corrupt("its head is not readable")
+	}
+	c.reset(true)
+	c.pair(base)
+	c.sheet.reader = reader{heads: r.heads[:length], bits: bitReader{data: r.heads[length:]}, states: c.sheet.reader.states}
+	t := table[row]{sheet: &c.sheet, rows: c.rows}
+	charted(t)
+	numbers(t)
+	if c.sheet.reader.broken {
+		return corrupt("its numbers are not readable")
+	}
+	return nil
+}
+
+// sumAfter is the checksum of what belongs to an earlier entry.
+func sumAfter(base *Entry, body []byte) uint32 {
+	ns := momentOf(base.At).ns.Or(0)
+	return crc32.Update(uint32(ns^ns>>32), crc32.MakeTable(crc32.Castagnoli), body)
+}
+
+// pair makes two rows, of which the first one is known.
+func (c *Codec) pair(base *Entry) {
+	c.sheet.paired = true
+	c.rows = append(c.rows, rowOf(base), row{})
+}
+
+// lists writes the lists, or reads them.
+func (c *Codec) lists(base, counters *collectors.ContainerCounters) {
+	s := &c.sheet
+	counters.Tmpfs = pairLists(s, base.Tmpfs, counters.Tmpfs, tmpfsColumns)
+	counters.Processes = pairLists(s, base.Processes, counters.Processes, processColumns)
+	counters.Missing = pairLists(s, listOf(base.Missing), listOf(counters.Missing), missingColumns).Or(nil)
+	counters.Origin = c.pairOrigins(base.Origin, counters.Origin)
+}
+
+// pairOrigins writes the sources, or reads them: for each earlier one whether it is
+// still there and what it is, and then those that are new.
+func (c *Codec) pairOrigins(base, next map[collectors.Group]string) map[collectors.Group]string {
+	s := &c.sheet
+	if s.bit(maps.Equal(base, next) && (base == nil) == (next == nil)) {
+		return base
+	}
+	if !s.bit(next != nil) {
+		return nil
+	}
+	kept := make([]origin, 0, len(base)+1)
+	for _, was := range c.known.list(base) {
+		source, there := next[was.group]
+		if s.bit(there) {
+			pairText(s, &was.source, &source)
+			kept = append(kept, origin{group: was.group, source: source})
+		}
+	}
+	var fresh []origin
+	if len(kept) < len(next) {
+		fresh = slices.DeleteFunc(originsOf(next), func(o origin) bool { _, was := base[o.group]; return was })
+	}
+	fresh = pairLists(s, collectors.Opt[[]origin]{}, listOf(fresh), originColumns).Or(nil)
+	if !s.reading {
+		return next
+	}
+	return c.recent.sources(append(kept, fresh...))
+}
+
+// origins are the sources of an entry, as a list and as a map: they hardly ever change.
+type origins struct {
+	of    map[collectors.Group]string
+	order []origin
+}
+
+// list is the list of a map.
+func (o *origins) list(of map[collectors.Group]string) []origin {
+	if !maps.Equal(o.of, of) {
+		o.of, o.order = of, originsOf(of)
+	}
+	return o.order
+}
+
+// sources is the map of a list.
+func (o *origins) sources(order []origin) map[collectors.Group]string {
+	if o.of == nil || !slices.Equal(o.order, order) {
+		o.of, o.order = sources(order), order
+	}
+	return o.of
+}
