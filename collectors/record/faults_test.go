@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -162,7 +163,7 @@ func TestFullDisk(t *testing.T) {
 			_, err := b.desk.store.conn.ExecContext(t.Context(), test.pragma)
 			must(t, err)
 			for second := 10; second < 70; second++ {
-				b.desk.take(t.Context(), item{reading: round(at(float64(second)), "openclaw-agent"), news: []collectors.Event{died(uint64(second), float64(second), "openclaw-agent")}})
+				b.desk.take(t.Context(), item{reading: round(at(float64(second)), "openclaw-agent"), news: []collectors.Event{died(uint64(second), float64(second), fmt.Sprintf("agent-%d", second))}})
 				if b.desk.health.State == StateStopped && !strings.Contains(b.desk.health.Why, test.why) {
 					t.Fatalf("stopped: %q, want %q", b.desk.health.Why, test.why)
 				}

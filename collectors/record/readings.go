@@ -117,8 +117,8 @@ func (p *playback) window(ctx context.Context, tx *sql.Tx, stretch, from int64) 
 		return nil, err
 	}
 	var blocks []raw
-	err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, from, p.to}, func(b raw) {
-		if p.names.wants(b.container, p.only) {
+	err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, minuteOf(from), p.to}, func(b raw) {
+		if b.last >= from && p.names.wants(b.container, p.only) {
 			blocks = append(blocks, b)
 		}
 	})

@@ -151,7 +151,7 @@ func cramped(t *testing.T, size collectors.Bytes) *bench {
 // there, and the minutes before a death longer than others.
 func TestRetentionBySize(t *testing.T) {
 	alone(t)
-	const size = 440 << 10
+	const size = 240 << 10
 	b := cramped(t, size)
 	b.dying(3000, 421, died(1, 420, "openclaw-agent"), "openclaw-agent")
 	pages, err := b.desk.store.pages(t.Context())

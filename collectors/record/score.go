@@ -39,9 +39,9 @@ func (s *score) add(codec *block.Codec, b raw) (err error) {
 	case b.container == rounds:
 		return s.addMarks(b)
 	case b.grain == grainCoarse:
-		s.coarse, err = codec.Decode(s.coarse, b.data)
+		s.coarse, err = b.entries(codec, s.coarse)
 	default:
-		s.full, err = codec.Decode(s.full, b.data)
+		s.full, err = b.entries(codec, s.full)
 	}
 	return err
 }

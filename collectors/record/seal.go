@@ -129,6 +129,7 @@ func (s *store) pinnedNames(ctx context.Context, minute int64) (map[int64]bool, 
 
 // sealPart packs a minute of one container.
 func (s *store) sealPart(ctx context.Context, minute sealed, rows [][]byte, pinned map[int64]bool) error {
+	var bases bases
 	for _, row := range rows {
 		if minute.container == rounds {
 			marks, err := readMarks(row)
@@ -138,7 +139,8 @@ func (s *store) sealPart(ctx context.Context, minute sealed, rows [][]byte, pinn
 			continue
 		}
 		// A row that is damaged leaves the others as they are.
-		if entries, err := s.codec.Decode(minute.entries, row); err == nil {
+		part := raw{data: row, base: bases.of(minute.container, row)}
+		if entries, err := part.entries(&s.codec, minute.entries); err == nil {
 			minute.entries = entries
 		}
 	}

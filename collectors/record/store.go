@@ -34,8 +34,10 @@ type store struct {
 
 	codec    block.Codec
 	row, one []byte
-	entry    [1]block.Entry
-	chores   chores
+	// begun is the first reading of each container in the present minute: those that
+	// follow are written as what they differ in from it.
+	begun  map[int64]*[1]block.Entry
+	chores chores
 }
 
 // named is a container as it is recorded: by name and by the engine's number.
@@ -51,7 +53,7 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 	if err != nil {
 		return nil, err
 	}
-	s := &store{db: db, conn: conn, path: path, containers: map[named]int64{}, lives: map[string]*followed{}}
+	s := &store{db: db, conn: conn, path: path, containers: map[named]int64{}, lives: map[string]*followed{}, begun: map[int64]*[1]block.Entry{}}
 	s.chores.retention = retention
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.abandon())
@@ -218,18 +220,25 @@ func (s *store) follow(ctx context.Context, reading collectors.Reading) error {
 
 // pack adds a container to the row.
 func (s *store) pack(row int64, entry block.Entry) {
-	s.entry[0] = entry
-	s.one = s.codec.Encode(s.one[:0], s.entry[:])
-	s.entry[0] = block.Entry{}
+	if first := s.begun[row]; first != nil {
+		s.one = s.codec.EncodeAfter(s.one[:0], &first[0], &entry)
+	} else {
+		s.begun[row] = &[1]block.Entry{entry}
+		s.one = s.codec.Encode(s.one[:0], s.begun[row][:])
+	}
 	s.row = appendPart(s.row, part{container: row, data: s.one})
 }
 
 // enter begins a stretch for the first reading, and when the clock was set back.
 func (s *store) enter(ctx context.Context, at int64) error {
+	if minuteOf(at) != minuteOf(s.last) {
+		clear(s.begun)
+	}
 	if s.stretch != 0 && at > s.last {
 		s.last = at
 		return nil
 	}
+	clear(s.begun)
 	if err := s.begin(ctx); err != nil {
 		return err
 	}

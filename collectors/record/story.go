@@ -181,7 +181,7 @@ func (r *Reader) Levels(ctx context.Context, from, to time.Time, name string, co
 	var codec block.Codec
 	var faults []error
 	err := r.eachBlock(ctx, from.UnixNano(), to.UnixNano(), name, func(b raw) {
-		if err := codec.Levels(&series, b.data, columns...); err != nil {
+		if err := b.levels(&codec, &series, columns); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %s: %w", r.path, time.Unix(0, b.first).Format(time.DateTime), err))
 		}
 	})
@@ -206,7 +206,7 @@ func (r *Reader) eachBlock(ctx context.Context, from, to int64, name string, tak
 				take(b)
 			}
 			if err == nil {
-				err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, from, to}, func(b raw) {
+				err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, minuteOf(from), to}, func(b raw) {
 					if b.container != rounds && names.of[b.container].name == name {
 						take(b)
 					}
