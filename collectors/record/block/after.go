@@ -106,7 +106,8 @@ func sumAfter(base *Entry, body []byte) uint32 {
 // pair makes two rows, of which the first one is known.
 func (c *Codec) pair(base *Entry) {
 	c.sheet.paired = true
-	c.rows = append(c.rows, rowOf(base), row{})
+	known := rowOf(base)
+	c.rows = append(c.rows, known, known)
 }
 
 // lists writes the lists, or reads them.
@@ -128,12 +129,16 @@ func (c *Codec) pairOrigins(base, next map[collectors.Group]string) map[collecto
 	if !s.bit(next != nil) {
 		return nil
 	}
-	kept := make([]origin, 0, len(base)+1)
+	kept, rows := make([]origin, 0, len(base)+1), make([]origin, 2)
 	for _, was := range c.known.list(base) {
 		source, there := next[was.group]
+		rows[0], rows[1] = was, origin{group: was.group, source: source}
+		if s.reading {
+			rows[1] = was
+		}
 		if s.bit(there) {
-			pairText(s, &was.source, &source)
-			kept = append(kept, origin{group: was.group, source: source})
+			pairText(table[origin]{sheet: s, rows: rows}, func(o *origin) *string { return &o.source })
+			kept = append(kept, rows[1])
 		}
 	}
 	var fresh []origin

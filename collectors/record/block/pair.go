@@ -2,33 +2,58 @@ package block
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 
 	"brink/collectors"
 )
 
-// A column of a pair is a bit: whether the second cell is the same as the first, which
-// is known. If it is not, these follow: the state, whether the values are scaled, and
+// A column of a pair is a bit: whether the second cell differs from the first, which is
+// known. If it does, these follow: the state, whether the values are scaled, and
 // for a value the length of its difference with the difference itself.
 const (
 	pairStateBits  = 2
 	pairLengthBits = 7
 )
 
+// unchanged writes whether the second of two fields is the same as the first, or reads
+// it. Most are, and that is all of them then; the others are made empty, to be read.
+func unchanged[R, F any](t table[R], field func(*R) *F, same func(a, b *F) bool) bool {
+	if !t.paired {
+		return false
+	}
+	second := field(&t.rows[1])
+	if changed := t.bit(!t.reading && !same(field(&t.rows[0]), second)); !changed {
+		return true
+	}
+	if t.reading {
+		var none F
+		*second = none
+	}
+	return false
+}
+
+func equal[F comparable](a, b *F) bool { return *a == *b }
+
+// sameShare reports whether two fractions are the same to the bit.
+func sameShare[T ~float64](a, b *collectors.Opt[T]) bool {
+	return a.Present() == b.Present() && math.Float64bits(float64(a.Or(0))) == math.Float64bits(float64(b.Or(0)))
+}
+
+func sameShareLimit[T ~float64](a, b *collectors.Limit[T]) bool {
+	first, second := a.Value(), b.Value()
+	return a.Unlimited() == b.Unlimited() && sameShare(&first, &second)
+}
+
 // pair writes the second of two cells.
 func (w *writer) pair(c *cells) {
-	was, before := c.cell(0)
-	is, after := c.cell(1)
-	if was == is && before == after {
-		w.bits.put(0, 1)
+	_, before := c.cell(0)
+	state, value := c.cell(1)
+	w.bits.put(uint64(state)<<1|flag(c.scaled), pairStateBits+1)
+	if state != given {
 		return
 	}
-	w.bits.put(1<<pairStateBits|uint64(is), 1+pairStateBits)
-	w.bits.put(flag(c.scaled), 1)
-	if is != given {
-		return
-	}
-	difference := zigzag(int64(after - before))
+	difference := zigzag(int64(value - before))
 	length := bits.Len64(difference)
 	w.bits.put(uint64(length), pairLengthBits)
 	w.bits.put(difference, length)
@@ -38,20 +63,17 @@ func (w *writer) pair(c *cells) {
 // of them is not absent.
 func (r *reader) pair(c *cells, highest uint8) bool {
 	was, before := c.cell(0)
-	is, after := was, before
-	if r.bits.take(1) == 1 {
-		is = uint8(r.bits.take(pairStateBits))
-		if c.scaled = r.bits.take(1) == 1; c.scaled && was == given {
-			before = uint64(scaled(before))
-		}
-		after = 0
-		if is == given {
-			after = before + uint64(unzigzag(r.difference()))
-		}
+	state := uint8(r.bits.take(pairStateBits))
+	if c.scaled = r.bits.take(1) == 1; c.scaled && was == given {
+		before = uint64(scaled(before))
 	}
-	r.check(is <= highest)
-	c.two(was, before, is, after)
-	return !r.broken && (was != absent || is != absent)
+	value := uint64(0)
+	if state == given {
+		value = before + uint64(unzigzag(r.difference()))
+	}
+	r.check(state <= highest)
+	c.two(was, before, state, value)
+	return !r.broken && (was != absent || state != absent)
 }
 
 // difference reads a number with its length before it.
@@ -80,19 +102,20 @@ func (s *sheet) bit(yes bool) bool {
 }
 
 // pairText writes the second of two strings, or reads it.
-func pairText[T ~string](s *sheet, known, text *T) {
-	switch {
-	case s.bit(*known == *text):
-		*text = *known
-	case s.reading:
-		length := s.reader.length(len(s.reader.heads))
-		if s.reader.check(length <= len(s.reader.heads)); !s.reader.broken {
-			*text = T(s.reader.heads[:length])
-			s.reader.heads = s.reader.heads[length:]
-		}
-	default:
-		s.writer.heads = binary.AppendUvarint(s.writer.heads, uint64(len(*text)))
-		s.writer.heads = append(s.writer.heads, *text...)
+func pairText[R any, T ~string](t table[R], field func(*R) *T) {
+	if unchanged(t, field, equal) {
+		return
+	}
+	text := field(&t.rows[1])
+	if !t.reading {
+		t.writer.heads = binary.AppendUvarint(t.writer.heads, uint64(len(*text)))
+		t.writer.heads = append(t.writer.heads, *text...)
+		return
+	}
+	length := t.reader.length(len(t.reader.heads))
+	if t.reader.check(length <= len(t.reader.heads)); !t.reader.broken {
+		*text = T(t.reader.heads[:length])
+		t.reader.heads = t.reader.heads[length:]
 	}
 }
 
@@ -111,6 +134,9 @@ func pairLists[E comparable](s *sheet, base, list collectors.Opt[[]E], columns f
 	rows := make([]E, 2)
 	for i := range is {
 		rows[0], rows[1] = element(was, i), is[i]
+		if s.reading {
+			rows[1] = rows[0]
+		}
 		if columns(table[E]{sheet: s, rows: rows}); s.reading {
 			is[i] = rows[1]
 		}

@@ -12,7 +12,7 @@ import (
 type sheet struct {
 	reading bool
 	// paired says that a table has two rows: one that is known, and one that is written
-	// as what it differs in.
+	// as what it differs in. To be read, the second is there as a copy of the first.
 	paired bool
 	writer writer
 	reader reader
@@ -85,6 +85,9 @@ type integer interface {
 
 // number is a column of numbers that are always there.
 func number[R any, T integer](t table[R], field func(*R) *T) {
+	if unchanged(t, field, equal) {
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		t.cells.add(given, uint64(*field(&t.rows[i])))
@@ -96,6 +99,9 @@ func number[R any, T integer](t table[R], field func(*R) *T) {
 
 // optional is a column of numbers that may be absent.
 func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
+	if unchanged(t, field, equal) {
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		value, present := field(&t.rows[i]).Get()
@@ -113,6 +119,9 @@ func optional[R any, T integer](t table[R], field func(*R) *collectors.Opt[T]) {
 
 // limit is a column of limits.
 func limit[R any, T integer](t table[R], field func(*R) *collectors.Limit[T]) {
+	if unchanged(t, field, equal) {
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		value := field(&t.rows[i])
@@ -137,6 +146,9 @@ func readLimits[R, T any](t table[R], field func(*R) *collectors.Limit[T], each 
 
 // share is a column of fractions that may be absent.
 func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
+	if unchanged(t, field, sameShare) {
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		value, present := field(&t.rows[i]).Get()
@@ -154,6 +166,9 @@ func share[R any, T ~float64](t table[R], field func(*R) *collectors.Opt[T]) {
 
 // shareLimit is a column of limits that are fractions.
 func shareLimit[R any, T ~float64](t table[R], field func(*R) *collectors.Limit[T]) {
+	if unchanged(t, field, sameShareLimit) {
+		return
+	}
 	t.cells.reset()
 	for i := range t.known(len(t.rows)) {
 		value := field(&t.rows[i])
@@ -179,7 +194,7 @@ func (s *sheet) exchangeShares(rows int, highest uint8) bool {
 // text is a column of strings, as their numbers among the words.
 func text[R any, T ~string](t table[R], field func(*R) *T) {
 	if t.paired {
-		pairText(t.sheet, field(&t.rows[0]), field(&t.rows[1]))
+		pairText(t, field)
 		return
 	}
 	t.cells.reset()
