@@ -70,8 +70,9 @@ func (s *store) before(age time.Duration) int64 {
 func (s *store) coarsen(ctx context.Context) (bool, error) {
 	var b sealed
 	var first int64
-	err := s.conn.QueryRowContext(ctx, `SELECT stretch, container, first FROM blocks WHERE grain = 0 AND pinned = 0 AND first < ? ORDER BY first LIMIT 1`,
-		floor(s.before(s.chores.retention.Full), int64(coarseSpan))).Scan(&b.stretch, &b.container, &first)
+	before := floor(s.before(s.chores.retention.Full), int64(coarseSpan))
+	err := s.find(ctx, `SELECT stretch, container, first FROM blocks WHERE grain = 0 AND pinned = 0 AND first < ? ORDER BY first LIMIT 1`,
+		[]any{before}, &b.stretch, &b.container, &first)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -85,8 +86,8 @@ func (s *store) coarsen(ctx context.Context) (bool, error) {
 // the span or to a pinned one.
 func (s *store) coarsenFrom(ctx context.Context, b sealed, first int64) error {
 	end := floor(first, int64(coarseSpan)) + int64(coarseSpan)
-	if err := s.conn.QueryRowContext(ctx, "SELECT coalesce(min(first), ?) FROM blocks WHERE container = ? AND stretch = ? AND first >= ? AND first < ? AND (pinned = 1 OR grain = 1)",
-		end, b.container, b.stretch, first, end).Scan(&end); err != nil {
+	if err := s.find(ctx, "SELECT coalesce(min(first), ?) FROM blocks WHERE container = ? AND stretch = ? AND first >= ? AND first < ? AND (pinned = 1 OR grain = 1)",
+		[]any{end, b.container, b.stretch, first, end}, &end); err != nil {
 		return err
 	}
 	if err := s.gather(ctx, &b, first, end); err != nil {
@@ -103,7 +104,7 @@ func (s *store) coarsenFrom(ctx context.Context, b sealed, first int64) error {
 // gather unpacks the full blocks of a span. What is damaged is left out: it could
 // not be read before either.
 func (s *store) gather(ctx context.Context, b *sealed, first, end int64) error {
-	rows, err := s.conn.QueryContext(ctx, "SELECT data FROM blocks WHERE container = ? AND stretch = ? AND first >= ? AND first < ? AND grain = 0 AND pinned = 0 ORDER BY first, id", b.container, b.stretch, first, end)
+	rows, err := s.query(ctx, "SELECT data FROM blocks WHERE container = ? AND stretch = ? AND first >= ? AND first < ? AND grain = 0 AND pinned = 0 ORDER BY first, id", b.container, b.stretch, first, end)
 	if err != nil {
 		return err
 	}
@@ -188,7 +189,7 @@ func (p pages) used() collectors.Bytes { return collectors.Bytes((p.total - p.fr
 
 func (s *store) pages(ctx context.Context) (pages, error) {
 	var p pages
-	err := s.conn.QueryRowContext(ctx, "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&p.total, &p.free, &p.size)
+	err := s.find(ctx, "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size", nil, &p.total, &p.free, &p.size)
 	return p, err
 }
 

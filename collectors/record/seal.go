@@ -40,7 +40,7 @@ type sealed struct {
 // seal packs the oldest minute that is due, and reports whether one was.
 func (s *store) seal(ctx context.Context) (bool, error) {
 	var stretch, at int64
-	err := s.conn.QueryRowContext(ctx, "SELECT stretch, at FROM unsealed ORDER BY seq LIMIT 1").Scan(&stretch, &at)
+	err := s.find(ctx, "SELECT stretch, at FROM unsealed ORDER BY seq LIMIT 1", nil, &stretch, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -83,7 +83,7 @@ func (s *store) sealMinute(ctx context.Context, stretch, minute int64) error {
 // unsealed are the parts of the rows of a minute, by container, and the newest row
 // and its time.
 func (s *store) unsealed(ctx context.Context, stretch, minute int64) (found map[int64][][]byte, newest, last int64, err error) {
-	rows, err := s.conn.QueryContext(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, minute+int64(time.Minute))
+	rows, err := s.query(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, minute+int64(time.Minute))
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -109,7 +109,7 @@ func (s *store) unsealed(ctx context.Context, stretch, minute int64) (found map[
 // pinnedNames are the containers whose death the minute led to; the rounds are with
 // them when there is one.
 func (s *store) pinnedNames(ctx context.Context, minute int64) (map[int64]bool, error) {
-	rows, err := s.conn.QueryContext(ctx, `SELECT id FROM containers WHERE EXISTS (SELECT 1 FROM events
+	rows, err := s.query(ctx, `SELECT id FROM containers WHERE EXISTS (SELECT 1 FROM events
 		WHERE container = name AND kind IN (?, ?) AND at < ? AND until >= ?)`,
 		string(collectors.EventOOMKill), string(collectors.EventDied), minute+int64(time.Minute+bundleLength), minute)
 	if err != nil {

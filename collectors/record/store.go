@@ -14,11 +14,9 @@ import (
 // store is an open record that is written. After an error it is of no use any more:
 // it is closed and opened anew, for what it remembers may not be in the file.
 type store struct {
+	statements
 	db   *sql.DB
-	conn *sql.Conn
 	path string
-	// insert adds the row of a reading: the one statement that runs all the time.
-	insert *sql.Stmt
 	// inside says that a transaction is open.
 	inside bool
 
@@ -53,7 +51,7 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 	if err != nil {
 		return nil, err
 	}
-	s := &store{db: db, conn: conn, path: path, containers: map[named]int64{}, lives: map[string]*followed{}, begun: map[int64]*[1]block.Entry{}}
+	s := &store{statements: statements{conn: conn}, db: db, path: path, containers: map[named]int64{}, lives: map[string]*followed{}, begun: map[int64]*[1]block.Entry{}}
 	s.chores.retention = retention
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.abandon())
@@ -80,9 +78,6 @@ func (s *store) prepare(ctx context.Context) error {
 	if err == nil {
 		err = s.setMeta(ctx, metaClean, 0)
 	}
-	if err == nil {
-		s.insert, err = s.conn.PrepareContext(ctx, "INSERT INTO unsealed (stretch, at, data) VALUES (?, ?, ?)")
-	}
 	return err
 }
 
@@ -105,11 +100,7 @@ func (s *store) close(ctx context.Context) error {
 
 // abandon lets go of the file as it is.
 func (s *store) abandon() error {
-	var err error
-	if s.insert != nil {
-		err = s.insert.Close()
-	}
-	return errors.Join(err, s.conn.Close(), s.db.Close())
+	return errors.Join(s.statements.close(), s.conn.Close(), s.db.Close())
 }
 
 // Keys of the table meta.
@@ -134,21 +125,12 @@ func (s *store) setMeta(ctx context.Context, key string, value int64) error {
 	return err
 }
 
-// exec runs a statement that is not worth keeping prepared.
-func (s *store) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := s.conn.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
-}
-
 // begin opens a transaction, unless one is open.
 func (s *store) begin(ctx context.Context) error {
 	if s.inside {
 		return nil
 	}
-	_, err := s.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	_, err := s.exec(ctx, "BEGIN IMMEDIATE")
 	s.inside = err == nil
 	return err
 }
@@ -160,7 +142,7 @@ func (s *store) finish(ctx context.Context, err error) error {
 	}
 	s.inside = false
 	if err == nil {
-		_, err = s.conn.ExecContext(ctx, "COMMIT")
+		_, err = s.exec(ctx, "COMMIT")
 	}
 	if err != nil {
 		// SQLite has rolled back by itself after some errors; then this fails, and says
@@ -189,7 +171,7 @@ func (s *store) write(ctx context.Context, reading collectors.Reading, news []co
 		}
 	}
 	if err == nil {
-		_, err = s.insert.ExecContext(ctx, s.stretch, reading.At.UnixNano(), s.row)
+		_, err = s.exec(ctx, "INSERT INTO unsealed (stretch, at, data) VALUES (?, ?, ?)", s.stretch, reading.At.UnixNano(), s.row)
 	}
 	return s.finish(ctx, err)
 }
