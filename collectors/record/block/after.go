@@ -16,7 +16,8 @@ import (
 //	version   1 byte
 //	length    uvarint, of the next
 //	heads     strings that differ, and the lengths of the lists
-//	bits      for each column whether it differs, and in what
+//	bits      for each column whether it differs, and in what; the columns of identity
+//	          only when one of them does
 //	checksum  CRC-32C of all before, on top of the time of the earlier entry, little endian
 const versionAfter = 2
 
@@ -25,12 +26,12 @@ const versionAfter = 2
 // elements is left out.
 func (c *Codec) EncodeAfter(dst []byte, base, entry *Entry) []byte {
 	c.reset(false)
-	c.pair(base)
-	c.rows[1] = rowOf(entry)
-	t := table[row]{sheet: &c.sheet, rows: c.rows}
+	t := c.pair(rowOf(base), rowOf(entry))
 	charted(t)
 	numbers(t)
-	identity(t)
+	if same := c.rows[0].identical(&c.rows[1]); !c.sheet.bit(same) {
+		identity(t)
+	}
 	counters := entry.Counters
 	c.lists(&base.Counters, &counters)
 	begin := len(dst)
@@ -50,14 +51,17 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, err
 	if err := c.openAfter(base, data); err != nil {
 		return dst, err
 	}
-	identity(table[row]{sheet: &c.sheet, rows: c.rows})
-	var entry Entry
-	c.rows[1].entry(&entry)
-	c.lists(&base.Counters, &entry.Counters)
-	if !c.sheet.reader.whole() {
-		return dst, corrupt("what differs is not readable, or something follows it")
+	if same := c.sheet.bit(true); !same {
+		identity(table[row]{sheet: &c.sheet, rows: c.rows})
 	}
-	return append(dst, entry), nil
+	at := len(dst)
+	dst = append(dst, Entry{})
+	c.rows[1].entry(&dst[at])
+	c.lists(&base.Counters, &dst[at].Counters)
+	if !c.sheet.reader.whole() {
+		return dst[:at], corrupt("what differs is not readable, or something follows it")
+	}
+	return dst, nil
 }
 
 // LevelsAfter is [Codec.Levels] for what EncodeAfter has written.
@@ -86,9 +90,9 @@ func (c *Codec) openAfter(base *Entry, data []byte) error {
 		return corrupt("its head is not readable")
 	}
 	c.reset(true)
-	c.pair(base)
+	known := rowOf(base)
+	t := c.pair(known, known)
 	c.sheet.reader = reader{heads: r.heads[:length], bits: bitReader{data: r.heads[length:]}, states: c.sheet.reader.states}
-	t := table[row]{sheet: &c.sheet, rows: c.rows}
 	charted(t)
 	numbers(t)
 	if c.sheet.reader.broken {
@@ -103,11 +107,18 @@ func sumAfter(base *Entry, body []byte) uint32 {
 	return crc32.Update(uint32(ns^ns>>32), crc32.MakeTable(crc32.Castagnoli), body)
 }
 
-// pair makes two rows, of which the first one is known.
-func (c *Codec) pair(base *Entry) {
+// pair is a table of two rows, of which the first one is known.
+func (c *Codec) pair(known, next row) table[row] {
 	c.sheet.paired = true
-	known := rowOf(base)
-	c.rows = append(c.rows, known, known)
+	c.rows = append(c.rows, known, next)
+	return table[row]{sheet: &c.sheet, rows: c.rows}
+}
+
+// identical reports whether two rows are equal in the columns of identity.
+func (r *row) identical(other *row) bool {
+	return r.fresh == other.fresh && r.startedAt == other.startedAt && r.finished == other.finished &&
+		r.incarnation == other.incarnation && r.identity == other.identity &&
+		r.memory.LimitedBy == other.memory.LimitedBy && r.cpu.LimitedBy == other.cpu.LimitedBy && r.pids.LimitedBy == other.pids.LimitedBy
 }
 
 // lists writes the lists, or reads them.

@@ -22,14 +22,14 @@ func unchanged[R, F any](t table[R], field func(*R) *F, same func(a, b *F) bool)
 	if !t.paired {
 		return false
 	}
-	second := field(&t.rows[1])
-	if changed := t.bit(!t.reading && !same(field(&t.rows[0]), second)); !changed {
+	if !t.reading {
+		return !t.bit(!same(field(&t.rows[0]), field(&t.rows[1])))
+	}
+	if t.reader.bits.take(1) == 0 {
 		return true
 	}
-	if t.reading {
-		var none F
-		*second = none
-	}
+	var none F
+	*field(&t.rows[1]) = none
 	return false
 }
 
