@@ -6,7 +6,7 @@
 // raw; replay derives the same snapshots from them again. A reading is in the file
 // before the next one is taken, so the death of brink loses none that was written.
 //
-//	Record -> queue -> unsealed (a row a reading) -> blocks (a row a container and minute)
+//	Record -> queue -> unsealed (a row a reading) -> blocks (a row a container and five minutes)
 //	       -> blocks of one reading per ten seconds after a day -> gone after a month
 //
 // The minutes before a death or an OOM kill are pinned: they stay in full for as

@@ -20,19 +20,19 @@ func same() cmp.Option {
 func TestReadingsComeBack(t *testing.T) {
 	alone(t)
 	b := newBench(t, t.TempDir(), Retention{})
-	b.run(0, 600, "openclaw-agent", "db")
+	b.run(0, 800, "openclaw-agent", "db")
 	if sealed := b.rows("SELECT count(*) FROM blocks"); sealed == 0 {
 		t.Fatal("nothing was sealed")
 	}
-	got := readings(t, b.reader(), 0, 600)
-	if len(got) != 600 {
-		t.Fatalf("%d readings came back of 600", len(got))
+	got := readings(t, b.reader(), 0, 800)
+	if len(got) != 800 {
+		t.Fatalf("%d readings came back of 800", len(got))
 	}
 	for second, reading := range got {
 		want := round(at(float64(second)), "openclaw-agent", "db")
 		for i, container := range want.Containers {
 			want.Containers[i] = packed(t, want.At, container)
-			if second < 180 && second%10 != 0 {
+			if second < 360 && second%10 != 0 {
 				want.Containers[i].Processes = collectors.Opt[[]collectors.Process]{}
 			}
 		}
@@ -45,7 +45,7 @@ func TestReadingsComeBack(t *testing.T) {
 // TestReadingsOfARange asks for parts: the bounds are exact, whatever a block holds.
 func TestReadingsOfARange(t *testing.T) {
 	b := newBench(t, t.TempDir(), Retention{})
-	b.run(0, 600, "openclaw-agent", "db")
+	b.run(0, 800, "openclaw-agent", "db")
 	reader := b.reader()
 	for _, test := range []struct {
 		name        string
@@ -55,12 +55,13 @@ func TestReadingsOfARange(t *testing.T) {
 		containers  int
 	}{
 		{"nothing before", -100, 0, nil, 0, 0, 0},
-		{"nothing after", 600, 700, nil, 0, 0, 0},
+		{"nothing after", 800, 900, nil, 0, 0, 0},
 		{"the wrong way round", 300, 200, nil, 0, 0, 0},
 		{"an unknown name", 10, 20, []string{"nobody"}, 10, 10, 0},
-		{"within a sealed minute", 65, 70, nil, 65, 5, 2},
-		{"across minutes", 59, 181, nil, 59, 122, 2},
-		{"sealed and not", 200, 300, []string{"db"}, 200, 100, 1},
+		{"within what is sealed", 65, 70, nil, 65, 5, 2},
+		{"across blocks", 59, 181, nil, 59, 122, 2},
+		{"sealed and not", 300, 430, []string{"db"}, 300, 130, 1},
+		{"within what is not", 465, 470, []string{"db"}, 465, 5, 1},
 		{"between two readings", 10.5, 11.5, nil, 11, 1, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -105,7 +105,7 @@ func TestDeathIsPinned(t *testing.T) {
 			t.Fatalf("reading %d: %+v", i, reading)
 		}
 	}
-	if others := readings(t, b.reader(), 0, 120); len(others) != 0 {
+	if others := readings(t, b.reader(), 0, 60); len(others) != 0 {
 		t.Errorf("%d readings of before are kept", len(others))
 	}
 }
@@ -115,17 +115,17 @@ func TestDeathIsPinned(t *testing.T) {
 func TestPinnedAmongCoarse(t *testing.T) {
 	alone(t)
 	b := newBench(t, t.TempDir(), Retention{Full: 10 * time.Minute, Coarse: 5 * time.Hour, Events: 6 * time.Hour, Size: 256 << 20})
-	b.dying(2100, 661, died(1, 660, "openclaw-agent"), "openclaw-agent", "db")
+	b.dying(2700, 661, died(1, 660, "openclaw-agent"), "openclaw-agent", "db")
 	n := map[bool]int{}
-	for _, reading := range readings(t, b.reader(), 240, 840) {
+	for _, reading := range readings(t, b.reader(), 240, 1080) {
 		if len(reading.Containers) != 2 {
 			t.Fatalf("%d containers at %v", len(reading.Containers), reading.At)
 		}
-		pinned := !reading.At.Before(at(360)) && reading.At.Before(at(720))
+		pinned := !reading.At.Before(at(360)) && reading.At.Before(at(960))
 		n[pinned]++
 	}
-	if n[true] != 360 || n[false] != 24 {
-		t.Errorf("%d readings where it is pinned and %d beside, want 360 and 24", n[true], n[false])
+	if n[true] != 600 || n[false] != 24 {
+		t.Errorf("%d readings where it is pinned and %d beside, want 600 and 24", n[true], n[false])
 	}
 }
 
@@ -151,22 +151,22 @@ func cramped(t *testing.T, size collectors.Bytes) *bench {
 // there, and the minutes before a death longer than others.
 func TestRetentionBySize(t *testing.T) {
 	alone(t)
-	const size = 240 << 10
+	const size = 360 << 10
 	b := cramped(t, size)
-	b.dying(3000, 421, died(1, 420, "openclaw-agent"), "openclaw-agent")
+	b.dying(9000, 421, died(1, 420, "openclaw-agent"), "openclaw-agent")
 	pages, err := b.desk.store.pages(t.Context())
 	must(t, err)
 	if pages.used() > size+128<<10 || b.desk.health.Size.Or(0) > size+128<<10 {
 		t.Errorf("%d bytes are used of %d, the health tells %v", pages.used(), size, b.desk.health.Size)
 	}
 	reader := b.reader()
-	if newest := readings(t, reader, 2700, 3000); len(newest) != 300 {
+	if newest := readings(t, reader, 8700, 9000); len(newest) != 300 {
 		t.Errorf("%d of the newest 300 readings", len(newest))
 	}
 	if pinned := readings(t, reader, 120, 480); len(pinned) != 360 {
 		t.Errorf("%d readings of before the death", len(pinned))
 	}
-	if oldest := readings(t, reader, 0, 120); len(oldest) != 0 {
+	if oldest := readings(t, reader, 0, 60); len(oldest) != 0 {
 		t.Errorf("%d of the oldest readings", len(oldest))
 	}
 }
@@ -227,7 +227,7 @@ func TestClockSetAhead(t *testing.T) {
 	if ahead := readings(t, reader, float64(future), float64(future+300)); len(ahead) != 300 {
 		t.Errorf("%d readings of 300 of the future", len(ahead))
 	}
-	if left := b.rows("SELECT count(*) FROM unsealed"); left > 500 {
+	if left := b.rows("SELECT count(*) FROM unsealed"); left > 700 {
 		t.Errorf("%d readings are not sealed", left)
 	}
 }

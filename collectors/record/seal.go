@@ -15,56 +15,60 @@ import (
 
 // Grains of a block.
 const (
-	// grainFull: every reading of a minute.
+	// grainFull: every reading of five minutes at the most.
 	grainFull = 0
 	// grainCoarse: one reading of every ten seconds, of ten minutes at the most.
 	grainCoarse = 1
 )
 
 const (
+	// fullSpan is how much a full block may hold. No block crosses its bounds. A longer
+	// one takes fewer bytes for a reading, and more memory to pack.
+	fullSpan = 5 * time.Minute
 	// coarseStep is the time for which one reading stands in a coarse block.
 	coarseStep = 10 * time.Second
 	// coarseSpan is how much a coarse block may hold. No block crosses its bounds.
 	coarseSpan = 10 * time.Minute
-	// processStep is how often a process list is kept in a minute that is not pinned.
+	// processStep is how often a process list is kept in a block that is not pinned.
 	processStep = 10 * time.Second
 )
 
-// sealed is a minute, or less, of one container in one stretch.
+// sealed is what becomes a block: readings of one container in one stretch.
 type sealed struct {
 	stretch, container int64
 	entries            []block.Entry
 	marks              []mark
 }
 
-// seal packs the oldest minute that is due, and reports whether one was.
+// seal packs the oldest five minutes that are due, and reports whether some were.
 func (s *store) seal(ctx context.Context) (bool, error) {
 	var stretch, at int64
 	err := s.find(ctx, "SELECT stretch, at FROM unsealed ORDER BY seq LIMIT 1", nil, &stretch, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	minute := minuteOf(at)
-	if err != nil || !s.due(stretch, minute) {
+	begin := floor(at, int64(fullSpan))
+	if err != nil || !s.due(stretch, begin) {
 		return false, err
 	}
-	return true, s.within(ctx, func() error { return s.sealMinute(ctx, stretch, minute) })
+	return true, s.within(ctx, func() error { return s.sealFrom(ctx, stretch, begin) })
 }
 
-// due reports whether a minute is to be sealed: it is old enough that a death that
-// pins it would have been told. One of an earlier stretch may lie in the future, of a
+// due reports whether the minutes from a moment on are to be sealed: they are old enough
+// that a death that pins them would have been told. One of an earlier stretch may lie in the future, of a
 // clock that was set back since.
-func (s *store) due(stretch, minute int64) bool {
-	old := minute+int64(time.Minute)+int64(unsealedFor) <= s.last
-	return old || stretch != s.stretch && minute > s.last
+func (s *store) due(stretch, begin int64) bool {
+	old := begin+int64(fullSpan+unsealedFor) <= s.last
+	return old || stretch != s.stretch && begin > s.last
 }
 
-func (s *store) sealMinute(ctx context.Context, stretch, minute int64) error {
-	parts, newest, last, err := s.unsealed(ctx, stretch, minute)
+func (s *store) sealFrom(ctx context.Context, stretch, begin int64) error {
+	end := begin + int64(fullSpan)
+	parts, newest, last, err := s.unsealed(ctx, stretch, end)
 	if err != nil {
 		return err
 	}
-	pinned, err := s.pinnedNames(ctx, minute)
+	pinned, err := s.pinnedNames(ctx, begin, end)
 	if err != nil {
 		return err
 	}
@@ -80,10 +84,10 @@ func (s *store) sealMinute(ctx context.Context, stretch, minute int64) error {
 	return err
 }
 
-// unsealed are the parts of the rows of a minute, by container, and the newest row
+// unsealed are the parts of the rows up to a moment, by container, and the newest row
 // and its time.
-func (s *store) unsealed(ctx context.Context, stretch, minute int64) (found map[int64][][]byte, newest, last int64, err error) {
-	rows, err := s.query(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, minute+int64(time.Minute))
+func (s *store) unsealed(ctx context.Context, stretch, end int64) (found map[int64][][]byte, newest, last int64, err error) {
+	rows, err := s.query(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, end)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -106,12 +110,12 @@ func (s *store) unsealed(ctx context.Context, stretch, minute int64) (found map[
 	return found, newest, last, rows.Err()
 }
 
-// pinnedNames are the containers whose death the minute led to; the rounds are with
+// pinnedNames are the containers to whose death the minutes led; the rounds are with
 // them when there is one.
-func (s *store) pinnedNames(ctx context.Context, minute int64) (map[int64]bool, error) {
+func (s *store) pinnedNames(ctx context.Context, begin, end int64) (map[int64]bool, error) {
 	rows, err := s.query(ctx, `SELECT id FROM containers WHERE EXISTS (SELECT 1 FROM events
 		WHERE container = name AND kind IN (?, ?) AND at < ? AND until >= ?)`,
-		string(collectors.EventOOMKill), string(collectors.EventDied), minute+int64(time.Minute+bundleLength), minute)
+		string(collectors.EventOOMKill), string(collectors.EventDied), end+int64(bundleLength), begin)
 	if err != nil {
 		return nil, err
 	}
@@ -127,27 +131,27 @@ func (s *store) pinnedNames(ctx context.Context, minute int64) (map[int64]bool, 
 	return pinned, rows.Err()
 }
 
-// sealPart packs a minute of one container.
-func (s *store) sealPart(ctx context.Context, minute sealed, rows [][]byte, pinned map[int64]bool) error {
+// sealPart packs the readings of one container.
+func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned map[int64]bool) error {
 	var bases bases
 	for _, row := range rows {
-		if minute.container == rounds {
+		if b.container == rounds {
 			marks, err := readMarks(row)
 			if err == nil {
-				minute.marks = append(minute.marks, marks...)
+				b.marks = append(b.marks, marks...)
 			}
 			continue
 		}
 		// A row that is damaged leaves the others as they are.
-		part := raw{data: row, base: bases.of(minute.container, row)}
-		if entries, err := part.entries(&s.codec, minute.entries); err == nil {
-			minute.entries = entries
+		part := raw{data: row, base: bases.of(b.container, row)}
+		if entries, err := part.entries(&s.codec, b.entries); err == nil {
+			b.entries = entries
 		}
 	}
-	if !pinned[minute.container] {
-		thinProcesses(minute.entries)
+	if !pinned[b.container] {
+		thinProcesses(b.entries)
 	}
-	return s.keepBlock(ctx, minute, grainFull, pinned[minute.container])
+	return s.keepBlock(ctx, b, grainFull, pinned[b.container])
 }
 
 // thinProcesses leaves the process list of the first reading of every ten seconds.

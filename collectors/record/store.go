@@ -316,7 +316,7 @@ func deadly(kind collectors.EventKind) bool {
 
 // pin keeps the minutes before a death that were sealed before it was known.
 func (s *store) pin(ctx context.Context, container string, at, until int64) error {
-	_, err := s.exec(ctx, `UPDATE blocks SET pinned = 1 WHERE pinned = 0 AND grain = 0 AND first >= ? AND first <= ?
+	_, err := s.exec(ctx, `UPDATE blocks SET pinned = 1 WHERE pinned = 0 AND grain = 0 AND last >= ? AND first <= ?
 		AND container IN (SELECT id FROM containers WHERE name = ? UNION SELECT 0)`, minuteOf(at)-int64(bundleLength), until, container)
 	return err
 }
