@@ -22,7 +22,8 @@ import (
 // make one round.
 //
 // What is damaged comes as an error among the rest, and the reading goes on. No
-// transaction is open while the caller works, so that it may take hours.
+// transaction is open while the caller works, so that it may take hours. Readings share
+// lists and maps with each other, which must not be changed.
 func (r *Reader) Readings(ctx context.Context, from, to time.Time, names ...string) iter.Seq2[collectors.Reading, error] {
 	return func(yield func(collectors.Reading, error) bool) {
 		p := playback{reader: r, from: from.UnixNano(), to: to.UnixNano(), only: names, yield: yield, states: map[int64]roundState{}}
@@ -103,14 +104,17 @@ func (p *playback) playStretch(ctx context.Context, stretch int64) error {
 	return nil
 }
 
-// window is what is stored next: the blocks of ten minutes, or what is not sealed
+// windowSpan is how much is taken out of the file at once.
+const windowSpan = 30 * time.Minute
+
+// window is what is stored next: the blocks of half an hour, or what is not sealed
 // yet. A block that began before it may have been made since, of others.
 func (p *playback) window(ctx context.Context, tx *sql.Tx, stretch, from int64) ([]raw, error) {
 	var first int64
 	err := tx.QueryRowContext(ctx, "SELECT first FROM blocks INDEXED BY blocks_in_order WHERE stretch = ? AND first >= ? AND first < ? AND last >= ? ORDER BY stretch, first LIMIT 1",
 		stretch, floor(from, int64(coarseSpan)), p.to, from).Scan(&first)
 	if err == nil {
-		end := min(p.to, floor(first, int64(coarseSpan))+int64(coarseSpan))
+		end := min(p.to, floor(first, int64(windowSpan))+int64(windowSpan))
 		return loadBlocks(ctx, tx, "stretch = ? AND first >= ? AND first < ? AND last >= ?"+p.names.condition(p.only), stretch, first, end, from)
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -202,6 +206,7 @@ func (p *playback) enter(ctx context.Context, row int64) error {
 	if err != nil {
 		return fmt.Errorf("%s: what round %d was like: %w", p.reader.path, row, err)
 	}
+	state.share()
 	p.states[row], p.state = state, state
 	return nil
 }

@@ -26,6 +26,9 @@ type roundState struct {
 	Host    collectors.HostCounters `json:"host"`
 	Waiting []collectors.Waiting    `json:"waiting,omitempty"`
 	Sources []sourceState           `json:"sources,omitempty"`
+	// told are the sources as readings share them; nothing while one fails, since each
+	// reading gives it another age.
+	told []collectors.SourceHealth
 }
 
 // sourceState is a source without the times that differ each time. How long it
@@ -66,16 +69,32 @@ func sameWaiting(a, b collectors.Waiting) bool {
 func (s roundState) reading(m mark) collectors.Reading {
 	reading := collectors.Reading{At: time.Unix(0, m.at), Host: s.Host, Waiting: s.Waiting}
 	reading.Host.MemoryAvailable = m.available
+	if reading.Sources = s.told; s.told == nil {
+		reading.Sources = s.sources(reading.At)
+	}
+	return reading
+}
+
+// share prepares the state for many readings.
+func (s *roundState) share() {
+	if !slices.ContainsFunc(s.Sources, func(source sourceState) bool { return !source.OK }) {
+		s.told = s.sources(time.Time{})
+	}
+}
+
+// sources are the sources as they were at a moment.
+func (s roundState) sources(at time.Time) []collectors.SourceHealth {
+	var list []collectors.SourceHealth
 	for _, kept := range s.Sources {
 		source := collectors.SourceHealth{Name: kept.Name, OK: kept.OK, Error: kept.Error}
 		if kept.OK {
 			source.Age = collectors.Some(collectors.Seconds(0))
 		} else if ms, ever := kept.LastGood.Get(); ever {
-			source.Age = collectors.Some(collectors.Seconds(reading.At.Sub(time.UnixMilli(ms))))
+			source.Age = collectors.Some(collectors.Seconds(at.Sub(time.UnixMilli(ms))))
 		}
-		reading.Sources = append(reading.Sources, source)
+		list = append(list, source)
 	}
-	return reading
+	return list
 }
 
 // errMarks says that a list of marks cannot be read.

@@ -86,8 +86,9 @@ func (s *score) moments() []moment {
 // place goes through the entries with the moments to which they belong. One that
 // stands for ten seconds belongs to all of these.
 func (s *score) place(list []moment, take func(*moment, *block.Entry)) {
+	m := 0
 	for i := range s.full {
-		m, _ := search(list, s.full[i].At.UnixNano())
+		m, _ = searchFrom(list, m+1, s.full[i].At.UnixNano())
 		take(&list[m], &s.full[i])
 	}
 	for i := range s.coarse {
@@ -107,9 +108,11 @@ func (s *score) frame() []moment {
 	}
 	sortMoments(list)
 	marked := len(list)
-	for _, entry := range s.full {
-		at := entry.At.UnixNano()
-		if _, found := search(list[:marked], at); !found {
+	m := 0
+	for i := range s.full {
+		at := s.full[i].At.UnixNano()
+		next, found := searchFrom(list[:marked], m+1, at)
+		if m = next; !found {
 			list = append(list, moment{key: at, at: at})
 		}
 	}
@@ -133,6 +136,14 @@ func sortMoments(list []moment) {
 // search finds the first moment that is not before the key.
 func search(list []moment, key int64) (int, bool) {
 	return slices.BinarySearchFunc(list, key, func(m moment, key int64) int { return cmp.Compare(m.key, key) })
+}
+
+// searchFrom is search where it is likely that the moment is the one at i.
+func searchFrom(list []moment, i int, key int64) (int, bool) {
+	if i < len(list) && list[i].key == key {
+		return i, true
+	}
+	return search(list, key)
 }
 
 // take adds an entry. What was fresh when it was read is fresh for the moment.

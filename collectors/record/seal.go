@@ -133,6 +133,9 @@ func (s *store) pinnedNames(ctx context.Context, begin, end int64) (map[int64]bo
 
 // sealPart packs the readings of one container.
 func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned map[int64]bool) error {
+	if b.container != rounds {
+		b.entries = make([]block.Entry, 0, len(rows))
+	}
 	var bases bases
 	for _, row := range rows {
 		if b.container == rounds {
