@@ -115,7 +115,7 @@ func (s *store) gather(ctx context.Context, b *sealed, first, end int64) error {
 			return err
 		}
 		if b.container == rounds {
-			marks, err := readMarks(data)
+			marks, err := unpackMarks(&s.codec, data)
 			if err == nil {
 				b.marks = append(b.marks, marks...)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"brink/collectors"
+	"brink/collectors/record/block"
 )
 
 // brief is a retention that a test can live through.
@@ -257,6 +258,11 @@ func TestMarks(t *testing.T) {
 		{{at: -5, state: 3, available: some(0)}, {at: 1 << 62, state: 1, available: some(1<<63 - 1)}, {at: 7, state: 9}},
 		{{at: 1e18, state: 1, available: some(1024)}, {at: 1e18 + 1e9, state: 1, available: some(2048)}, {at: 1e18 + 2e9, state: 2, available: some(77)}, {at: 1e18 + 3e9, state: 2, available: some(1 << 40)}},
 	} {
+		var codec block.Codec
+		packed, err := unpackMarks(&codec, packMarks(&codec, nil, marks))
+		if diff := cmp.Diff(marks, packed, same(), cmp.AllowUnexported(mark{})); err != nil || diff != "" {
+			t.Errorf("packed %v: %s, %v", marks, diff, err)
+		}
 		got, err := readMarks(appendMarks(nil, marks))
 		if diff := cmp.Diff(marks, got, same(), cmp.AllowUnexported(mark{})); err != nil || diff != "" {
 			t.Errorf("%v: %s", err, diff)
@@ -270,12 +276,17 @@ func FuzzMarks(f *testing.F) {
 	f.Add([]byte{marksVersion})
 	f.Add([]byte{marksVersion, 3, 1, 1})
 	f.Add([]byte{marksVersion, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
-	f.Add([]byte{2, 0})
+	f.Add([]byte{marksPacked, 0})
+	f.Add(packMarks(&block.Codec{}, nil, []mark{{at: 5, state: 1}, {at: 9, state: 1, available: collectors.Some[collectors.Bytes](4096)}}))
 	f.Add(appendMarks(nil, []mark{{at: 5, state: 1, available: collectors.Some[collectors.Bytes](4096)}, {at: 9, state: 1}}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		marks, err := readMarks(data)
-		if err != nil {
+		var codec block.Codec
+		marks, err := unpackMarks(&codec, data)
+		if err != nil || len(marks) > block.Most {
 			return
+		}
+		if packed, err := unpackMarks(&codec, packMarks(&codec, nil, marks)); len(marks) > 0 && (err != nil || !slices.Equal(packed, marks)) {
+			t.Fatalf("%v packed became %v, %v", marks, packed, err)
 		}
 		again, err := readMarks(appendMarks(nil, marks))
 		if err != nil || !slices.Equal(again, marks) {

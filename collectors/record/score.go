@@ -37,7 +37,7 @@ type moment struct {
 func (s *score) add(codec *block.Codec, b raw) (err error) {
 	switch {
 	case b.container == rounds:
-		return s.addMarks(b)
+		return s.addMarks(codec, b)
 	case b.grain == grainCoarse:
 		s.coarse, err = b.entries(codec, s.coarse)
 	default:
@@ -46,8 +46,8 @@ func (s *score) add(codec *block.Codec, b raw) (err error) {
 	return err
 }
 
-func (s *score) addMarks(b raw) error {
-	marks, err := readMarks(b.data)
+func (s *score) addMarks(codec *block.Codec, b raw) error {
+	marks, err := unpackMarks(codec, b.data)
 	for _, m := range marks {
 		key := m.at
 		if b.grain == grainCoarse {

@@ -186,17 +186,16 @@ func (s *store) keepBlock(ctx context.Context, b sealed, grain int, pinned bool)
 }
 
 func (s *store) keepMarks(ctx context.Context, b sealed, grain int, pinned bool) error {
-	if len(b.marks) == 0 {
-		return nil
-	}
-	s.one = appendMarks(s.one[:0], b.marks)
-	first, last := b.marks[0].at, b.marks[len(b.marks)-1].at
-	if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
-		return err
-	}
-	for _, state := range statesOf(b.marks) {
-		if _, err := s.exec(ctx, "UPDATE states SET last = max(last, ?) WHERE id = ?", last, state); err != nil {
+	for marks := range slices.Chunk(b.marks, block.Most) {
+		s.one = packMarks(&s.codec, s.one[:0], marks)
+		first, last := marks[0].at, marks[len(marks)-1].at
+		if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
 			return err
+		}
+		for _, state := range statesOf(marks) {
+			if _, err := s.exec(ctx, "UPDATE states SET last = max(last, ?) WHERE id = ?", last, state); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
