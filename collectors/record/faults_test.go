@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"brink/collectors"
+	"brink/collectors/record/block"
 )
 
 // died is the death of a container.
@@ -317,6 +318,38 @@ func TestNothingToRead(t *testing.T) {
 				t.Errorf("%v, %v", reader, err)
 			}
 		})
+	}
+}
+
+// TestDamagedUnsealed damages the first reading of a minute that is not sealed, which
+// the others of that minute are kept as the difference from: they are told as faults, and
+// neither the reader nor the sealing stops there.
+func TestDamagedUnsealed(t *testing.T) {
+	b := newBench(t, t.TempDir(), Retention{})
+	b.run(60, 240, "openclaw-agent")
+	_, err := b.desk.store.exec(t.Context(), "UPDATE unsealed SET data = x'00ff' WHERE at = ?", at(120).UnixNano())
+	must(t, err)
+	faults, n := 0, 0
+	for reading, err := range b.reader().Readings(t.Context(), at(0), at(1000)) {
+		switch {
+		case errors.Is(err, block.ErrCorrupt):
+			faults++
+		case err != nil:
+			t.Fatal(err)
+		case len(reading.Containers) == 1:
+			n++
+		}
+	}
+	if faults != 59 || n != 120 {
+		t.Errorf("%d faults and %d readings, want the 59 after the damage and the 120 of other minutes", faults, n)
+	}
+	b.run(240, 800, "openclaw-agent")
+	whole := 0
+	for _, reading := range readings(t, b.reader(), 60, 360) {
+		whole += len(reading.Containers)
+	}
+	if whole != 240 {
+		t.Errorf("%d readings are sealed, want the 240 that are whole", whole)
 	}
 }
 
