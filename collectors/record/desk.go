@@ -57,7 +57,7 @@ func (d *desk) take(ctx context.Context, next item) {
 		d.stop(at, err)
 		return
 	}
-	d.health.Size = collectors.Some(d.store.chores.used)
+	d.health.Size = collectors.Some(d.store.chores.pages.used())
 }
 
 func (d *desk) write(ctx context.Context, reading collectors.Reading) error {

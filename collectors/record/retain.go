@@ -23,8 +23,8 @@ type chores struct {
 	// expired is the time of the retention up to which everything that is too old was
 	// looked for.
 	expired int64
-	// used is what the record held a moment ago.
-	used collectors.Bytes
+	// pages are what the record held when shrink looked last.
+	pages pages
 }
 
 // clockStep is how far the clock of the retention moves in a minute at the most. A
@@ -206,7 +206,7 @@ func shrinkings() []string {
 // push out everything else: they may take half of the record, no more.
 func (s *store) shrink(ctx context.Context) (bool, error) {
 	p, err := s.pages(ctx)
-	s.chores.used = p.used()
+	s.chores.pages = p
 	if err != nil || p.used() <= s.chores.retention.Size {
 		return false, err
 	}
@@ -239,9 +239,10 @@ const (
 // vacuum gives free pages back to the disk while there are many, and reports whether
 // there were.
 func (s *store) vacuum(ctx context.Context) (bool, error) {
-	p, err := s.pages(ctx)
-	if err != nil || p.free < vacuumAbove || p.free < p.total/4 {
-		return false, err
+	// Nothing has been written since shrink has counted them.
+	p := s.chores.pages
+	if p.free < vacuumAbove || p.free < p.total/4 {
+		return false, nil
 	}
 	rows, err := s.conn.QueryContext(ctx, "PRAGMA incremental_vacuum(256)")
 	if err != nil {

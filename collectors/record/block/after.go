@@ -140,7 +140,8 @@ func (c *Codec) pairOrigins(base, next map[collectors.Group]string) map[collecto
 	if !s.bit(next != nil) {
 		return nil
 	}
-	kept, rows := make([]origin, 0, len(base)+1), make([]origin, 2)
+	var fresh []origin
+	kept, rows := c.kept[:0], make([]origin, 2)
 	for _, was := range c.known.list(base) {
 		source, there := next[was.group]
 		rows[0], rows[1] = was, origin{group: was.group, source: source}
@@ -152,7 +153,7 @@ func (c *Codec) pairOrigins(base, next map[collectors.Group]string) map[collecto
 			kept = append(kept, rows[1])
 		}
 	}
-	var fresh []origin
+	c.kept = kept
 	if len(kept) < len(next) {
 		fresh = slices.DeleteFunc(originsOf(next), func(o origin) bool { _, was := base[o.group]; return was })
 	}
@@ -177,10 +178,11 @@ func (o *origins) list(of map[collectors.Group]string) []origin {
 	return o.order
 }
 
-// sources is the map of a list.
+// sources is the map of a list, of which there is one though it may be empty.
 func (o *origins) sources(order []origin) map[collectors.Group]string {
 	if o.of == nil || !slices.Equal(o.order, order) {
-		o.of, o.order = sources(order), order
+		o.order = append([]origin{}, order...)
+		o.of = sources(o.order)
 	}
 	return o.of
 }

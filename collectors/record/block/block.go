@@ -49,6 +49,7 @@ type Codec struct {
 	// known and recent are the sources of an entry that another one is written after,
 	// and of one that was read.
 	known, recent origins
+	kept          []origin
 }
 
 // Encode appends a block of the entries to dst, as a [Codec] does.
