@@ -90,6 +90,7 @@ func benchmarkOpen(b *testing.B, length time.Duration) {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	before := processTime()
 	for b.Loop() {
 		n := 0
 		for _, err := range reader.Readings(b.Context(), first, last) {
@@ -102,6 +103,7 @@ func benchmarkOpen(b *testing.B, length time.Duration) {
 			b.Fatalf("%d readings of %v", n, length)
 		}
 	}
+	b.ReportMetric(float64(processTime()-before)/float64(b.N), "cpu-ns/op")
 	b.ReportMetric(float64(size)/float64(length/time.Second), "B/reading")
 }
 
