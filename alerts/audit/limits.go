@@ -86,7 +86,9 @@ type expectation[T any] struct {
 // limits all the same, and so is only worth a warning.
 func judgeLimit[T any](fact collectors.Fact[collectors.Limit[T]], want collectors.Opt[T], e expectation[T]) outcome {
 	limit, known := fact.Get()
-	if !known {
+	if fact.Absent() {
+		return fail(fact.Witness(), e.fix, "nothing limits %s: %s", e.what, fact.Why())
+	} else if !known {
 		return unknown(fact.Why())
 	}
 	value, limited := limit.Value().Get()

@@ -32,10 +32,11 @@ func configuredLimit[T any](f Facts, what string, pick func(collectors.Configura
 	})
 }
 
-// truth is the kernel's word where there is one, and else the engine's.
+// truth is the kernel's word where there is one, also that there is no such thing,
+// and else the engine's.
 func truth[T any](kernel, engine collectors.Fact[T]) collectors.Fact[T] {
 	switch {
-	case kernel.Known():
+	case !kernel.Unknown():
 		return kernel
 	case engine.Known():
 		return engine

@@ -113,6 +113,8 @@ type Ownership struct {
 	UID uint32
 	// Mode holds the permission bits, and those for set-user-id, set-group-id and sticky.
 	Mode uint32
+	// Directory tells it from a file.
+	Directory bool
 }
 
 // Ownerships looks at directories in the mounts of a process, as that process would find them, each with its own
@@ -141,5 +143,5 @@ func ownership(root int, path string) (Ownership, error) {
 	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &node) }); err != nil {
 		return Ownership{}, lookupError("directory", path, err)
 	}
-	return Ownership{UID: node.Uid, Mode: node.Mode & 0o7777}, nil
+	return Ownership{UID: node.Uid, Mode: node.Mode & 0o7777, Directory: node.Mode&unix.S_IFMT == unix.S_IFDIR}, nil
 }

@@ -91,7 +91,7 @@ func TestOwnerships(t *testing.T) {
 	if err != nil || len(owners) != 3 || len(faults) != 3 {
 		t.Fatalf("%v, %v, %v", owners, faults, err)
 	}
-	if owners[0] != (Ownership{UID: uint32(os.Getuid()), Mode: 0o700}) || faults[0] != nil {
+	if owners[0] != (Ownership{UID: uint32(os.Getuid()), Mode: 0o700, Directory: true}) || faults[0] != nil {
 		t.Errorf("%+v, %v", owners[0], faults[0])
 	}
 	if !errors.Is(faults[1], ErrMountMoved) || !errors.Is(faults[2], ErrWouldBlock) && !errors.Is(faults[2], ErrMountMoved) {
