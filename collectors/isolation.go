@@ -7,7 +7,9 @@ type Isolation struct {
 	ID   string
 	Name string
 	// Image is the reference that it was made from.
-	Image  string
+	Image string
+	// Agent says that it has the marks of the agent.
+	Agent  bool
 	Kernel KernelIsolation
 	Engine EngineIsolation
 }

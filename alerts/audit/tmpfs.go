@@ -30,7 +30,7 @@ func judgeTmpfs(f Facts, p Profile) outcome {
 	for _, s := range list {
 		if s.executes || s.uid {
 			faults = append(faults, s.point+" allows "+s.allows())
-			fixes = append(fixes, "  # take exec, suid and dev out of the options of "+s.point)
+			fixes = append(fixes, "  # take exec, suid and dev out of the options of "+safe(s.point))
 		}
 	}
 	if len(faults) > 0 {

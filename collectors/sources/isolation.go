@@ -69,7 +69,7 @@ func (r *Isolations) Read(ctx context.Context, target Target) (collectors.Isolat
 		return collectors.Isolation{}, &UnresolvedError{Why: newEntryWhy(target, choices), Choices: cleanNames(choices)}
 	}
 	setup, err := r.api.Setup(ctx, found.ID)
-	isolation := collectors.Isolation{ID: found.ID, Name: found.Name, Image: found.Image}
+	isolation := collectors.Isolation{ID: found.ID, Name: found.Name, Image: found.Image, Agent: found.isAgent()}
 	if err != nil {
 		why := safeWhy(err)
 		isolation.Engine = r.engine(ctx, dockerd.Setup{}, why)
