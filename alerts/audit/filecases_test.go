@@ -41,7 +41,9 @@ func fileCases() []checkCase {
 		{check: "tmpfs", name: "suid", facts: remount("/run", func(m *collectors.Mount) { m.NoSUID = false }), state: StateFail, found: "/run allows suid"},
 		{check: "tmpfs", name: "too large", facts: remount("/tmp", func(m *collectors.Mount) { m.Size = some(gib) }), state: StateFail, found: "1.00 GiB"},
 		{check: "tmpfs", name: "no size", facts: remount("/tmp", func(m *collectors.Mount) { m.Size = collectors.Opt[collectors.Bytes]{} }), state: StateFail, found: "has no size"},
-		{check: "tmpfs", name: "another one executes", facts: remount("/cache", func(m *collectors.Mount) { *m = collectors.Mount{Point: "/cache", Root: "/", FSType: "tmpfs", Size: some(mib)} }), state: StateFail, found: "/cache allows exec and suid"},
+		{check: "tmpfs", name: "another one executes", facts: remount("/cache", func(m *collectors.Mount) {
+			*m = collectors.Mount{Point: "/cache", Root: "/", FSType: "tmpfs", Size: some(mib)}
+		}), state: StateFail, found: "/cache allows exec and suid"},
 		{check: "tmpfs", name: "no noexec is no fault, for Docker adds it", facts: tmpfs("/tmp", "size=256m"), state: StatePass},
 		{check: "tmpfs", name: "exec by the engine", facts: tmpfs("/tmp", "size=256m,exec"), state: StateFail, found: "allows exec"},
 		{check: "tmpfs", name: "the last word wins", facts: tmpfs("/tmp", "size=256m,exec,noexec"), state: StatePass},
@@ -87,7 +89,9 @@ func fileCases() []checkCase {
 		{check: "directories", name: "none", facts: configure(func(c *collectors.Configuration) { c.Files.Mounts = some([]collectors.ConfiguredMount(nil)) }), state: StatePass},
 		{check: "directories", name: "none at all", facts: all(unmount("/app/data", "/app/logs"), configure(func(c *collectors.Configuration) { c.Files.Mounts = some([]collectors.ConfiguredMount(nil)) })), state: StateNotApplicable},
 		{check: "directories", name: "not to be seen", facts: func(f *Facts) { f.Kernel.Directories = collectors.UnknownFact[[]collectors.Directory]("needs root") }, state: StateUnknown, found: "needs root"},
-		{check: "directories", name: "one not to be seen", facts: func(f *Facts) { f.Kernel.Directories = kernel([]collectors.Directory{{Point: "/app/data", Why: "moved"}}) }, state: StateUnknown, found: "moved"},
+		{check: "directories", name: "one not to be seen", facts: func(f *Facts) {
+			f.Kernel.Directories = kernel([]collectors.Directory{{Point: "/app/data", Why: "moved"}})
+		}, state: StateUnknown, found: "moved"},
 		{check: "engine-socket", name: "good", state: StatePass},
 		{check: "engine-socket", name: "the socket", facts: bind("/var/run/docker.sock", "/var/run/docker.sock"), state: StateFail, severity: alerts.SeverityCritical},
 		{check: "engine-socket", name: "to read only", facts: mounted(collectors.ConfiguredMount{Type: "bind", Source: "/run/docker.sock", Point: "/x"}), state: StateFail},

@@ -157,20 +157,17 @@ func judgeCapabilities(f Facts, p Profile) outcome {
 		}
 		from, mask = collectors.WitnessEngine, granted
 	}
-	if extra := maskNames(mask &^ capabilityMask(p.Capabilities)); len(extra) > 0 {
-		return fail(from, p.capabilityLines(), "%s can be used", enumerateCapabilities(extra))
-	}
-	if mask == 0 {
+	extra := maskNames(mask &^ capabilityMask(p.Capabilities))
+	switch {
+	case len(extra) > 0 && mask&allCapabilities() == allCapabilities():
+		return fail(from, p.capabilityLines(), "every capability can be used")
+	case len(extra) > 0:
+		return fail(from, p.capabilityLines(), "%s can be used", enumerate(extra))
+	case mask == 0:
 		return pass(from, "none is left")
+	default:
+		return pass(from, "%s", enumerate(maskNames(mask)))
 	}
-	return pass(from, "%s", enumerate(maskNames(mask)))
-}
-
-func enumerateCapabilities(names []string) string {
-	if len(names) >= len(capabilityNames()) {
-		return "every capability"
-	}
-	return enumerate(names)
 }
 
 // configuredCapabilities is the set that the engine was told to give, or why that
