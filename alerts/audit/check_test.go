@@ -106,6 +106,10 @@ func limitCases() []checkCase {
 		{check: "no-swap", name: "some", facts: func(f *Facts) { f.Kernel.Swap = kernel(collectors.LimitOf(2 * gib)) }, state: StateFail, found: "2.00 GiB of swap"},
 		{check: "no-swap", name: "unlimited", facts: func(f *Facts) { f.Kernel.Swap = kernel(unlimited) }, state: StateFail},
 		{check: "no-swap", name: "no memory limit", facts: func(f *Facts) { f.Kernel.Memory, f.Kernel.Swap = kernel(unlimited), kernel(unlimited) }, state: StateNotApplicable},
+		{check: "no-swap", name: "no controller", facts: func(f *Facts) {
+			f.Kernel.Memory = collectors.AbsentFact[collectors.Limit[collectors.Bytes]](collectors.WitnessKernel, "the cgroup has no memory.max")
+			f.Kernel.Swap = f.Kernel.Memory
+		}, state: StateNotApplicable},
 		{check: "no-swap", name: "allowed", profile: func(p *Profile) { p.Swap = true }, state: StateNotApplicable},
 		{check: "no-swap", name: "twice the memory by the engine", facts: all(blind, configure(func(c *collectors.Configuration) { c.Limits.MemoryAndSwap = collectors.LimitOf(4 * gib) })), state: StateFail, found: "4.00 GiB"},
 		{check: "no-swap", name: "unlimited by the engine", facts: all(blind, configure(func(c *collectors.Configuration) { c.Limits.MemoryAndSwap = unlimited })), state: StateFail},

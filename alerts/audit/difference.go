@@ -27,7 +27,7 @@ func judgeDifferences(f Facts, _ Profile) outcome {
 	return pass(collectors.WitnessKernel, "the kernel and the engine agree")
 }
 
-// limitDifferences also counts what could be compared.
+// limitDifferences compares the limits, and also counts what could be compared.
 func limitDifferences(kernel collectors.KernelIsolation, asked collectors.ConfiguredLimits) (found []string, compared int) {
 	note := func(what string, same, known bool, is, wanted string) {
 		if !known {
@@ -98,7 +98,7 @@ func privilegeDifferences(f Facts, asked collectors.Configuration) (found []stri
 	if shared, known := f.Kernel.Shared.Get(); known {
 		compared++
 		for _, kind := range shared {
-			if mode, told := asked.Namespaces[kind]; told && kind != "user" && kind != "cgroup" && mode != hostMode {
+			if mode, told := asked.Namespaces[kind]; told && kind != "user" && (kind != "cgroup" || mode != "") && mode != hostMode {
 				found = append(found, "the "+kind+" namespace is the host's, which was not asked for")
 			}
 		}

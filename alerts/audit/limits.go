@@ -108,7 +108,7 @@ func judgeSwap(f Facts, p Profile) outcome {
 		return moot("the profile allows swap")
 	}
 	memory := truth(f.Kernel.Memory, configuredLimit(f, "the memory limit", func(c collectors.Configuration) collectors.Limit[collectors.Bytes] { return c.Limits.Memory }))
-	if limit, known := memory.Get(); known && limit.Unlimited() {
+	if limit, known := memory.Get(); memory.Absent() || known && limit.Unlimited() {
 		return moot("there is no memory limit beside which swap could be limited")
 	}
 	if limit, known := f.Kernel.Swap.Get(); known {

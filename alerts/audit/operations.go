@@ -152,19 +152,12 @@ func judgeInit(f Facts, _ Profile) outcome {
 		return unknown(bothWhy(f.Engine.Configuration.Why(), f.Kernel.Privileges.Why()))
 	case !seen && !told:
 		return unknown("whether the engine starts one by default is not known: " + f.Kernel.Privileges.Why())
-	default:
-		return fail(collectors.WitnessEngine, "init: true", "the main process is %s", mainProcess(o, held))
-	}
-}
-
-func mainProcess(o collectors.ConfiguredOperations, held collectors.Privileges) string {
-	switch {
-	case held.Program != "":
-		return held.Program
+	case seen && held.Program != "":
+		return fail(collectors.WitnessKernel, "init: true", "the main process is %s", held.Program)
 	case len(o.Command) > 0:
-		return o.Command[0]
+		return fail(collectors.WitnessEngine, "init: true", "the main process is %s", o.Command[0])
 	default:
-		return "none that is known to be one"
+		return fail(collectors.WitnessEngine, "init: true", "there is none that is known to be one")
 	}
 }
 

@@ -25,11 +25,9 @@ func writeAuditText(out io.Writer, report audit.Report) error {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s %s: %s checks pass%s\n", verdictWord(auditCode(report)), report.Container, report.Score(), auditCounts(report))
 	fmt.Fprintf(&text, "profile %s · %s · %s\n", report.Profile, report.Image, report.Benchmark)
-	for _, state := range []audit.State{audit.StateFail, audit.StateUnknown, audit.StateWaived} {
-		for _, finding := range report.In(state) {
-			writeFinding(&text, finding)
-		}
-	}
+	writeFindings(&text, report.In(audit.StateFail))
+	writeUnknown(&text, report.In(audit.StateUnknown))
+	writeFindings(&text, report.In(audit.StateWaived))
 	for _, state := range []audit.State{audit.StatePass, audit.StateNotApplicable} {
 		writeQuiet(&text, state, report.In(state))
 	}
@@ -53,6 +51,37 @@ func auditCounts(report audit.Report) string {
 	return text.String()
 }
 
+// writeUnknown tells each reason once, with the checks that it keeps from a verdict.
+func writeUnknown(text *strings.Builder, list []audit.Finding) {
+	told := map[string]bool{}
+	for _, first := range list {
+		if told[first.Found] {
+			continue
+		}
+		told[first.Found] = true
+		fmt.Fprintf(text, "\n%s  %s\n", audit.StateUnknown, first.Found)
+		for _, f := range list {
+			if f.Found == first.Found {
+				fmt.Fprintf(text, "  %-8s  %s: %s%s\n", f.Severity, f.Check, f.Title, endedClause(f))
+			}
+		}
+	}
+}
+
+// endedClause tells of a waiver that is over.
+func endedClause(f audit.Finding) string {
+	if f.WaivedUntil == "" {
+		return ""
+	}
+	return " (waived until " + f.WaivedUntil + ", which is over)"
+}
+
+func writeFindings(text *strings.Builder, list []audit.Finding) {
+	for _, finding := range list {
+		writeFinding(text, finding)
+	}
+}
+
 // writeFinding tells all of one finding.
 func writeFinding(text *strings.Builder, f audit.Finding) {
 	word := f.Severity.String()
@@ -61,9 +90,6 @@ func writeFinding(text *strings.Builder, f audit.Finding) {
 	}
 	fmt.Fprintf(text, "\n%s  %s: %s%s\n", word, f.Check, f.Title, clause(" · CIS ", strings.Join(f.Benchmark, ", ")))
 	fmt.Fprintf(text, "  found  %s%s\n", f.Found, witnessClause(f))
-	if f.State == audit.StateUnknown {
-		fmt.Fprintf(text, "  grave  %s if it fails\n", f.Severity)
-	}
 	fmt.Fprintf(text, "  why    %s\n", f.Why)
 	switch {
 	case f.State == audit.StateWaived:
