@@ -49,10 +49,15 @@ func (r *verdictText) once(why string) string {
 	return why
 }
 
+// verdictWord is what monitoring systems call an exit code.
+func verdictWord(code int) string {
+	return [...]string{checkOK: "OK", checkWarning: "WARNING", checkCritical: "CRITICAL", checkUnknown: "UNKNOWN"}[code]
+}
+
 // headline is the word of the exit code and the worst thing there is to say.
 func (r *verdictText) headline(frame ui.Frame) {
 	code := checkCode(frame)
-	word := [...]string{checkOK: "OK", checkWarning: "WARNING", checkCritical: "CRITICAL", checkUnknown: "UNKNOWN"}[code]
+	word := verdictWord(code)
 	switch code {
 	case checkUnknown:
 		r.line("%s %s", word, r.once(whyUnknown(frame.Snapshot)))

@@ -72,6 +72,7 @@ func layers() []layer {
 		{pkg: block + "/blocktest", onlyStandard: true, may: []string{vocabulary, block}, directly: worldly()},
 
 		{pkg: "brink/alerts", onlyStandard: true, may: []string{vocabulary}, directly: worldly()},
+		{pkg: "brink/alerts/audit", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},
 		{pkg: "brink/alerts/notify", never: with(readers, []string{sources, "brink/ui/...", "brink/cmd/...", engineClient, retired})},
 
 		{pkg: "brink/ui", never: with(readers, []string{sources, "brink/alerts/notify", "brink/cmd/...", engineClient, retired}), directly: worldly()},

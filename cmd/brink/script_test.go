@@ -24,7 +24,12 @@ import (
 //	code N COMMAND...        the command ends with exit code N
 //	tree DIR                 lays out the files of the agent's cgroup
 //	engine [api=VERSION]     starts an engine, which DOCKER_HOST then names
-//	container NAME [K=V...]  runs a container there: image, service, memory, pids, state
+//	container NAME [K=V...]  runs a container there: image, service, memory, pids, state,
+//	                         pid, and for an audit setup=hardened or setup=careless;
+//	                         $ID is then its id
+//	process DIR PID ID UID CAPS
+//	                         lays out the files of its process in a /proc, and of its
+//	                         cgroup in sys
 //	fail PATH FAULT          lets the engine's answers to PATH go wrong
 //	recorded DIR             records ten minutes of a real container
 //	signal NAME              sends TERM or HUP to the command in the background
@@ -35,6 +40,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DOCKER_HOST", "unix://"+filepath.Join(env.WorkDir, "no-engine.sock"))
 			env.Setenv("TERM", "xterm-256color")
@@ -48,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"engine":    func(ts *testscript.TestScript, _ bool, args []string) { commandEngine(ts, t, args) },
 			"container": commandContainer,
 			"fail":      commandFail,
+			"process":   commandProcess,
 			"signal":    commandSignal,
 			"recorded":  commandRecorded,
 		},
@@ -138,12 +145,17 @@ func commandContainer(ts *testscript.TestScript, _ bool, args []string) {
 			c.Pids, err = strconv.ParseInt(value, 10, 64)
 		case "state":
 			state = value
+		case "pid":
+			c.PID, err = strconv.Atoi(value)
+		case "setup":
+			err = setUp(engine, &c, value)
 		default:
 			ts.Fatalf("container: what is %s?", arg)
 		}
 		ts.Check(err)
 	}
 	id := engine.Run(c)
+	ts.Setenv("ID", id)
 	switch state {
 	case "running":
 	case "exited":

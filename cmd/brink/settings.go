@@ -44,6 +44,14 @@ func (s settings) asked() string {
 	return strings.Join(list, " ")
 }
 
+// target is the one that was asked for; the agent if none was.
+func (s settings) target() sources.Target {
+	if len(s.targets) == 0 {
+		return sources.AgentTarget()
+	}
+	return s.targets[0]
+}
+
 // loadConfig reads the file that --config names, else the one in its usual place,
 // which need not be there.
 func (p *program) loadConfig() (config.Config, error) {

@@ -154,6 +154,25 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 	return list, nil
 }
 
+// isolations opens the reader of how containers are shut in. The closer is that of
+// the engine's client.
+func (p *program) isolations() (*sources.Isolations, io.Closer, error) {
+	host, err := p.findHost()
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := p.openEngine()
+	if err != nil {
+		return nil, nil, err
+	}
+	if note := engine.Endpoint().Note; note != "" {
+		_, _ = io.WriteString(p.err, cleanLines("brink: "+note+"\n"))
+	}
+	return sources.NewIsolations(engine, sources.PlaceOptions{
+		Proc: host.proc, Cgroups: cgroupfs.NewFS(host.root, cgroupfs.Options{}), Unified: host.unified, Mode: host.mode.String(),
+	}), engine, nil
+}
+
 // addFiles are the sources that read files of this host.
 func (s *stage) addFiles(host host, tree cgroupfs.FS, places *sources.Places, waker *sources.Waker) []collectors.Source {
 	watcher, err := cgroupfs.NewWatcher()

@@ -142,6 +142,8 @@ const (
 	opContainer = "GET /containers/{id}"
 	opInspect   = opContainer + "/json"
 	opStats     = opContainer + "/stats"
+	opImage     = "GET /images/{name}/json"
+	opNetwork   = "GET /networks/{id}"
 )
 
 // call runs one question with a time limit and a bound for the answer.

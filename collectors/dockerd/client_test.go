@@ -22,6 +22,12 @@ func unixDialer(socket string) func(context.Context, string, string) (net.Conn, 
 	}
 }
 
+// stock gives an engine what useAll asks for beside the container.
+func stock(engine *dockerdtest.Engine) {
+	engine.SetImage("openclaw/openclaw:latest", "sha256:aa")
+	engine.SetNetwork("openclaw-net", "92a57e", true)
+}
+
 // useAll asks everything that a client can ask.
 func useAll(t *testing.T, c *Client, name string) {
 	t.Helper()
@@ -32,6 +38,9 @@ func useAll(t *testing.T, c *Client, name string) {
 	_, asked["info"] = c.Info(ctx)
 	_, asked["list"] = c.List(ctx)
 	_, asked["inspect"] = c.Inspect(ctx, name)
+	_, asked["setup"] = c.Setup(ctx, name)
+	_, asked["image"] = c.InspectImage(ctx, "openclaw/openclaw:latest")
+	_, asked["network"] = c.InspectNetwork(ctx, "openclaw-net")
 	stream, err := c.Stats(ctx, name)
 	if err != nil {
 		t.Fatal(err)
@@ -51,10 +60,11 @@ func useAll(t *testing.T, c *Client, name string) {
 func TestEverythingIsAskedWithGetAndHead(t *testing.T) {
 	engine := dockerdtest.New(t)
 	engine.Run(hardened())
+	stock(engine)
 	proxy := dockerdtest.NewProxy(t, engine.Socket())
 	useAll(t, connect(t, proxy.Host()), "openclaw-agent")
 	for _, requests := range [][]dockerdtest.Request{proxy.Requests(), engine.Requests()} {
-		if len(requests) < 7 {
+		if len(requests) < 10 {
 			t.Errorf("only %d requests were seen", len(requests))
 		}
 		for _, request := range dockerdtest.Writes(requests) {
@@ -89,6 +99,7 @@ func TestTheTransportRefusesToWrite(t *testing.T) {
 func TestRequestsCarryTheNameAndTheConfiguredHeaders(t *testing.T) {
 	engine := dockerdtest.New(t)
 	id := engine.Run(hardened())
+	stock(engine)
 	dir := t.TempDir()
 	writeFile(t, `{"HttpHeaders":{"X-Proxy-Login":"me"}}`, dir, "config.json")
 	c := connect(t, engine.Host(), func(o *Options) { o.ConfigDir, o.UserAgent = dir, "brink/1.0" })

@@ -21,7 +21,7 @@ var (
 	ErrForbidden = errors.New("request refused")
 	// ErrTooOld: the engine speaks no API version that brink speaks.
 	ErrTooOld = errors.New("engine too old")
-	// ErrNotFound: there is no such container.
+	// ErrNotFound: there is no such container, image or network.
 	ErrNotFound = errors.New("no such container")
 	// ErrTimeout: the engine did not answer in time.
 	ErrTimeout = errors.New("engine does not answer")
@@ -99,9 +99,21 @@ func (e *Error) sentence() string {
 	case e.is(ErrMalformed):
 		return fmt.Sprintf("%s: malformed answer from %s", e.Op, e.Endpoint)
 	case e.is(ErrNotFound):
-		return "no such container"
+		return "no such " + e.sought()
 	default:
 		return fmt.Sprintf("%s: status %d from %s", e.Op, e.Status, e.Endpoint)
+	}
+}
+
+// sought is what was asked for by its name.
+func (e *Error) sought() string {
+	switch e.Op {
+	case opImage:
+		return "image"
+	case opNetwork:
+		return "network"
+	default:
+		return "container"
 	}
 }
 

@@ -61,7 +61,7 @@ func (e *Error) answer(f *failure) {
 	switch {
 	case f.status == http.StatusForbidden, f.status == http.StatusUnauthorized, f.status == http.StatusProxyAuthRequired:
 		e.Kind, e.Hint = ErrForbidden, forbiddenHint(e.Op)
-	case f.status == http.StatusNotFound && strings.HasPrefix(e.Op, opContainer):
+	case f.status == http.StatusNotFound && (strings.HasPrefix(e.Op, opContainer) || e.Op == opImage || e.Op == opNetwork):
 		e.Kind = ErrNotFound
 	case f.status < http.StatusBadRequest:
 		e.Kind, e.Detail = ErrMalformed, "a redirect, status "+strconv.Itoa(f.status)

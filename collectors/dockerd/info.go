@@ -31,6 +31,16 @@ type Info struct {
 	// Rootless and UserNamespace tell that root in a container is no root here.
 	Rootless      bool
 	UserNamespace bool
+	// NoNewPrivileges tells that containers get it without being told so.
+	NoNewPrivileges bool
+	// AppArmor and SELinux tell which module the engine confines containers by;
+	// Seccomp names the default profile ("builtin", "unconfined", a path), and is
+	// empty on a host without seccomp.
+	AppArmor, SELinux bool
+	Seccomp           string
+	// Firewall is who writes the rules: "iptables", "iptables+firewalld",
+	// "nftables"; empty before Docker 28.
+	Firewall string
 }
 
 // Info asks the engine about its host.
@@ -58,6 +68,14 @@ func newInfo(raw system.Info) Info {
 		LiveRestore:     raw.LiveRestoreEnabled,
 		Rootless:        hasSecurityOption(raw.SecurityOptions, "rootless"),
 		UserNamespace:   hasSecurityOption(raw.SecurityOptions, "userns"),
+
+		NoNewPrivileges: hasSecurityOption(raw.SecurityOptions, "no-new-privileges"),
+		AppArmor:        hasSecurityOption(raw.SecurityOptions, "apparmor"),
+		SELinux:         hasSecurityOption(raw.SecurityOptions, "selinux"),
+		Seccomp:         seccompProfile(raw.SecurityOptions),
+	}
+	if raw.FirewallBackend != nil {
+		info.Firewall = clip(raw.FirewallBackend.Driver, maxName)
 	}
 	if raw.NCPU > 0 {
 		info.CPUs = Some(raw.NCPU)
@@ -77,4 +95,16 @@ func hasSecurityOption(options []string, name string) bool {
 		}
 	}
 	return false
+}
+
+// seccompProfile is the default profile. Engines before 23 call the built-in one
+// "default", Podman names a path.
+func seccompProfile(options []string) string {
+	for _, option := range options {
+		if rest, ok := strings.CutPrefix(option, "name=seccomp"); ok {
+			_, profile, _ := strings.Cut(rest, ",profile=")
+			return clip(profile, maxName)
+		}
+	}
+	return ""
 }

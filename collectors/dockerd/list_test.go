@@ -106,7 +106,7 @@ func TestInfoOfTheEngine(t *testing.T) {
 		info, err := c.Info(soon(t))
 		want := Info{
 			Name: "fake", OperatingSystem: "Debian GNU/Linux 13 (trixie)", Kernel: "6.12.0", ServerVersion: "28.5.2",
-			CgroupVersion: test.version, CgroupDriver: test.driver, CPUs: Some(2), MemoryTotal: Some[uint64](16 << 30),
+			CgroupVersion: test.version, CgroupDriver: test.driver, CPUs: Some(2), MemoryTotal: Some[uint64](16 << 30), Seccomp: "builtin",
 		}
 		if diff := cmp.Diff(want, info, unexported()); diff != "" || err != nil {
 			t.Errorf("%v (-want +got)\n%s", err, diff)
@@ -118,7 +118,7 @@ func TestInfoOfARootlessEngine(t *testing.T) {
 	engine := dockerdtest.New(t)
 	engine.Fail("/info", dockerdtest.Body(`{"NCPU":0,"MemTotal":-1,"LiveRestoreEnabled":true,"CgroupDriver":"none","CgroupVersion":"2","SecurityOptions":["name=seccomp,profile=rootless","name=rootless","name=userns"]}`))
 	info, err := connect(t, engine.Host()).Info(soon(t))
-	want := Info{CgroupVersion: "2", CgroupDriver: "none", LiveRestore: true, Rootless: true, UserNamespace: true}
+	want := Info{CgroupVersion: "2", CgroupDriver: "none", LiveRestore: true, Rootless: true, UserNamespace: true, Seccomp: "rootless"}
 	if diff := cmp.Diff(want, info, unexported()); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}

@@ -75,6 +75,12 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 			_, _ = host.Host()
 			_, _ = host.Meminfo()
 			_, _ = host.Load()
+			_, _ = host.Privileges(pid)
+			_, _ = host.UserMap(pid)
+			_, _ = host.Label(pid)
+			_, _ = host.Namespace(pid, "net")
+			_, _ = host.OpenFiles(pid)
+			_, _, _ = host.Ownerships(pid, []string{"/etc", "/nowhere"})
 		}
 	}
 	root, err := openat(unix.AT_FDCWD, "/", unix.O_PATH|unix.O_DIRECTORY)

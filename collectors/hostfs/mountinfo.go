@@ -24,12 +24,18 @@ type Mount struct {
 	FSType       string // "tmpfs", "cgroup2", "fuse.sshfs"
 	Source       string // hostile; may be empty
 	SuperOptions string // of the file system: "rw,size=262144k"
+	Shared       bool   // mounts below it appear in its peers as well, and theirs here (mount_namespaces(7))
 }
 
 // ReadOnly reports whether nothing can be written through this mount, either because of the mount or because of the
 // file system behind it.
 func (m Mount) ReadOnly() bool {
 	return hasOption(m.Options, "ro") || hasOption(m.SuperOptions, "ro")
+}
+
+// Has reports whether an option is set on the mount or on the file system behind it.
+func (m Mount) Has(option string) bool {
+	return hasOption(m.Options, option) || hasOption(m.SuperOptions, option)
 }
 
 // hasOption looks for a word in a comma separated list. The kernel prints a flag before any text of a mounter's choice.
@@ -68,8 +74,8 @@ func parseMount(line string) (Mount, error) {
 	s := scanner{rest: line}
 	m := Mount{ID: s.int(), ParentID: s.int(), Device: parseDevice(&s)}
 	m.Root, m.MountPoint, m.Options = unescapeOctal(s.word()), unescapeOctal(s.word()), s.word()
-	for s.err == nil && s.word() != "-" {
-		continue
+	for field := s.word(); s.err == nil && field != "-"; field = s.word() {
+		m.Shared = m.Shared || strings.HasPrefix(field, "shared:")
 	}
 	m.FSType, m.Source = unescapeOctal(s.word()), unescapeOctal(s.word())
 	m.SuperOptions = s.rest

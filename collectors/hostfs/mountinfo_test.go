@@ -37,7 +37,11 @@ func TestParseMountinfo(t *testing.T) {
 		}}},
 		{name: "optional fields, one of them unknown", text: "1 2 8:3 /a /b ro shared:1 master:2 propagate_from:3 unbindable new:x - ext4 /dev/sda3 rw\n", want: []Mount{{
 			ID: 1, ParentID: 2, Device: Device{8, 3}, Root: "/a", MountPoint: "/b", Options: "ro",
-			FSType: "ext4", Source: "/dev/sda3", SuperOptions: "rw",
+			FSType: "ext4", Source: "/dev/sda3", SuperOptions: "rw", Shared: true,
+		}}},
+		{name: "a peer's slave shares nothing", text: "1 2 8:3 / /shared:1 rw master:2 - ext4 shared:3 rw\n", want: []Mount{{
+			ID: 1, ParentID: 2, Device: Device{8, 3}, Root: "/", MountPoint: "/shared:1", Options: "rw",
+			FSType: "ext4", Source: "shared:3", SuperOptions: "rw",
 		}}},
 		{name: "empty source", text: "64 43 0:40 / /b rw,relatime - tmpfs  rw,size=4k\n", want: []Mount{{
 			ID: 64, ParentID: 43, Device: Device{0, 40}, Root: "/", MountPoint: "/b", Options: "rw,relatime",

@@ -114,8 +114,11 @@ func statTmpfs(fd int, want Device) (unix.Statfs_t, error) {
 	return st, nil
 }
 
-// fillError sorts the errnos of a lookup.
-func fillError(mountPoint string, err error) error {
+// fillError sorts the errnos of a lookup of a tmpfs.
+func fillError(mountPoint string, err error) error { return lookupError("tmpfs", mountPoint, err) }
+
+// lookupError sorts the errnos of a lookup below the root of a process.
+func lookupError(what, mountPoint string, err error) error {
 	switch {
 	case errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ENOENT), errors.Is(err, unix.EXDEV):
 		err = ErrMountMoved
@@ -124,7 +127,7 @@ func fillError(mountPoint string, err error) error {
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
 		return &NotPermittedError{Path: mountPoint, Needs: needsRoot, Err: err}
 	}
-	return fmt.Errorf("tmpfs %q: %w", mountPoint, err)
+	return fmt.Errorf("%s %q: %w", what, mountPoint, err)
 }
 
 // openBelow opens a path with O_PATH as a process with that root directory would see it, following no symbolic link.

@@ -60,12 +60,16 @@ func NewPlaces(roster *Roster, options PlaceOptions) *Places {
 		roster.offerNearby(func() []string { return nearbyContainers(root) })
 	}
 	return &Places{
-		roster: roster,
-		locator: locator{
-			proc: options.Proc, unified: options.Unified, mode: options.Mode, root: root,
-			exists: func(path string) bool { return exists(options.Cgroups, path) },
-		},
-		found: map[string]sighting{},
+		roster:  roster,
+		locator: newLocator(options),
+		found:   map[string]sighting{},
+	}
+}
+
+func newLocator(options PlaceOptions) locator {
+	return locator{
+		proc: options.Proc, unified: options.Unified, mode: options.Mode, root: options.Cgroups.Root(),
+		exists: func(path string) bool { return exists(options.Cgroups, path) },
 	}
 }
 

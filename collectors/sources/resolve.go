@@ -83,6 +83,11 @@ func agentMarks() []func(Candidate) bool {
 	return append(marks, func(c Candidate) bool { return imageIsAgent(c.Image) && !c.isSandbox() })
 }
 
+// isAgent reports whether c carries a mark of the agent.
+func (c Candidate) isAgent() bool {
+	return slices.ContainsFunc(agentMarks(), func(mark func(Candidate) bool) bool { return mark(c) })
+}
+
 // firstFitting returns what fits the first way that fits any, the stopped ones
 // left out when others run.
 func firstFitting(all []Candidate, ways ...func(Candidate) bool) []Candidate {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/moby/moby/api/types/container"
 )
 
 // Container is what a container is made of.
@@ -26,6 +28,8 @@ type Container struct {
 	NetworkMode string
 	// PID is the number of the main process while it runs; 0 takes a made-up one.
 	PID int
+	// Inspect changes what inspect says beyond all of this; nil changes nothing.
+	Inspect func(*container.InspectResponse)
 }
 
 // state is a container as it is now.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/moby/moby/api/types/system"
 )
 
 // Flavor is the kind of engine.
@@ -34,6 +36,8 @@ type Config struct {
 	StatsPeriod time.Duration
 	// Clock replaces the engine's own clock.
 	Clock func() time.Time
+	// Info changes what the engine says of itself; nil changes nothing.
+	Info func(*system.Info)
 }
 
 // Engine is a running fake engine.
@@ -49,6 +53,7 @@ type Engine struct {
 	ring       []stamped
 	followers  map[chan stamped]struct{}
 	faults     map[string]Fault
+	documents  map[string]any
 	cut        chan struct{}
 	cutFault   Fault
 	server     *server
@@ -75,6 +80,7 @@ func Start(t testing.TB, config Config) *Engine {
 		now:       time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		followers: make(map[chan stamped]struct{}),
 		faults:    make(map[string]Fault),
+		documents: make(map[string]any),
 		cut:       make(chan struct{}),
 	}
 	e.Up(t)

@@ -47,6 +47,8 @@ func (e *Engine) route(w http.ResponseWriter, r *http.Request, path, speaks stri
 		reply(w, e.list())
 	case isContainer:
 		e.serveContainer(w, r, name)
+	case strings.HasPrefix(path, "/images/"), strings.HasPrefix(path, "/networks/"):
+		e.serveDocument(w, path)
 	default:
 		refuse(w, http.StatusNotFound, "page not found")
 	}
@@ -105,6 +107,9 @@ func (e *Engine) info() system.Info {
 	if e.config.Flavor == CgroupV1 {
 		info.CgroupDriver, info.CgroupVersion = "cgroupfs", "1"
 	}
+	if e.config.Info != nil {
+		e.config.Info(&info)
+	}
 	return info
 }
 
@@ -137,6 +142,9 @@ func (e *Engine) inspect(s *state) container.InspectResponse {
 		response.HostConfig.PidsLimit = &pids
 	}
 	response.HostConfig.RestartPolicy.Name = container.RestartPolicyMode(s.RestartPolicy)
+	if s.Inspect != nil {
+		s.Inspect(&response)
+	}
 	return response
 }
 
