@@ -106,7 +106,7 @@ func (s *scenario) replays(event Event, words string) {
 	s.run(tmux + " kill-server 2>/dev/null; " + tmux + " -f /dev/null new-session -d -x 120 -y 40 'TZ=UTC brink replay --record " +
 		recordDir + "/brink --at " + event.At.Add(-10*time.Second).UTC().Format(time.RFC3339) + " " + ContainerName + "'")
 	defer s.run(tmux + " kill-server; true")
-	s.until(tmux + " capture-pane -p | grep -q 'replay · [0-9]'")
+	s.until(tmux + " capture-pane -p | grep -q 'replay . [0-9]'")
 	for range 8 {
 		screen := s.run(`where() { ` + tmux + ` capture-pane -p | sed -n 2p; }
 before=$(where); ` + tmux + ` send-keys n
