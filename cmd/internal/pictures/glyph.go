@@ -127,7 +127,7 @@ func markOf(r rune) shape {
 		return when(func(x, y float64) bool {
 			return x > middleX-radius && x < middleX+radius && math.Abs(y-markY) < (x-middleX+radius)*0.5
 		})
-	case '▸':
+	case '▸', '▶':
 		return when(func(x, y float64) bool {
 			return x > middleX-radius && x < middleX+radius && math.Abs(y-markY) < (middleX+radius-x)*0.5
 		})
