@@ -190,7 +190,9 @@ func (m *Machine) earlyEnd() error {
 }
 
 // qemuArguments is the whole machine. The kernel command line: psi=1 because a kernel may be built with pressure
-// accounting off by default; mitigations=off because emulated retpolines cost a tenth of the boot and no secret is here.
+// accounting off by default; mitigations=off because emulated retpolines cost a tenth of the boot and no secret is here;
+// panic=-1 because QEMU's emulation lets a processor run into code that another one patches, as was seen once:
+// with -no-reboot the machine is then gone at once, and no command waits for it.
 func qemuArguments(options Options, port int, console string) []string {
 	image := options.Image
 	processor := "qemu64"
@@ -202,7 +204,7 @@ func qemuArguments(options Options, port int, console string) []string {
 		"-accel", string(options.Accelerator), "-cpu", processor,
 		"-smp", strconv.Itoa(options.CPUs), "-m", strconv.Itoa(options.MemoryMiB),
 		"-kernel", image.path("vmlinuz"), "-initrd", image.path("initrd"),
-		"-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 psi=1 mitigations=off",
+		"-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 psi=1 mitigations=off panic=-1",
 		// snapshot=on puts all writes in a temporary file that QEMU unlinks at once: the image stays as it is.
 		"-drive", "if=virtio,format=raw,snapshot=on,cache=unsafe,discard=unmap,file=" + escapeComma(image.path("disk.img")),
 		"-chardev", "file,id=console,path=" + escapeComma(console), "-serial", "chardev:console",
