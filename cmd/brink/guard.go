@@ -93,7 +93,6 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 	}
 	stage.desk = newDesk(duties)
 	stage.desk.heard, stage.desk.recording = sentry.journal.round, stage.recording
-	p.recallEvents(ctx, stage)
 	return sentry.run(ctx, cancel, hangups)
 }
 

@@ -97,6 +97,8 @@ func hostileVictim(s *scenario) {
 
 // mainKilled: the fattest process is the first one, so the container ends with it, and the engine starts it again.
 func mainKilled(s *scenario) {
+	// What follows within seconds of the kill before is told as more of the same.
+	s.run("sleep 12")
 	s.kills("eat anon 400M")
 	s.agent("status")
 	s.diesOf(1)
