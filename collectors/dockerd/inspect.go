@@ -160,10 +160,20 @@ func (l CPULimit) Cores() Opt[float64] {
 // the container's environment, an agent's keys, and keeps a second copy of the
 // whole answer; and a field that brink has no interest in could fail all of it.
 func (c *Client) Inspect(ctx context.Context, name string) (Details, error) {
-	if err := c.checkName(name); err != nil {
-		return Details{}, err
-	}
 	var details Details
+	err := c.inspected(ctx, name, func(data []byte) (err error) {
+		details, err = decodeInspect(data)
+		return err
+	})
+	return details, err
+}
+
+// inspected gives the answer about one container to read, and wipes it afterwards: the
+// values of the container's environment are in it.
+func (c *Client) inspected(ctx context.Context, name string, read func([]byte) error) error {
+	if err := c.checkName(name); err != nil {
+		return err
+	}
 	err := c.call(ctx, opInspect, maxInspectBytes, func(ctx context.Context, api *client.Client) error {
 		resp, err := c.get(ctx, api, "/containers/"+name+"/json")
 		if err != nil {
@@ -171,13 +181,13 @@ func (c *Client) Inspect(ctx context.Context, name string) (Details, error) {
 		}
 		defer func() { _ = resp.Body.Close() }()
 		data, err := io.ReadAll(resp.Body)
+		defer clear(data)
 		if err != nil {
 			return err
 		}
-		details, err = decodeInspect(data)
-		return err
+		return read(data)
 	})
-	return details, named(err, name)
+	return named(err, name)
 }
 
 // named adds to a not-found error which container it was.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-
-	"github.com/moby/moby/client"
 )
 
 // Setup is what the engine was told about the isolation of a container. A setting
@@ -120,25 +117,12 @@ var errNoHostConfig = errors.New("the answer has no HostConfig")
 // values of its environment are an agent's keys: they are not decoded, and the
 // answer is wiped when it has been read.
 func (c *Client) Setup(ctx context.Context, name string) (Setup, error) {
-	if err := c.checkName(name); err != nil {
-		return Setup{}, err
-	}
 	var setup Setup
-	err := c.call(ctx, opInspect, maxInspectBytes, func(ctx context.Context, api *client.Client) error {
-		resp, err := c.get(ctx, api, "/containers/"+name+"/json")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = resp.Body.Close() }()
-		data, err := io.ReadAll(resp.Body)
-		defer clear(data)
-		if err != nil {
-			return err
-		}
+	err := c.inspected(ctx, name, func(data []byte) (err error) {
 		setup, err = decodeSetup(data)
 		return err
 	})
-	return setup, named(err, name)
+	return setup, err
 }
 
 // decodeSetup reads an inspect document.
