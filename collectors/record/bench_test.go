@@ -107,26 +107,6 @@ func benchmarkOpen(b *testing.B, length time.Duration) {
 	b.ReportMetric(float64(size)/float64(length/time.Second), "B/reading")
 }
 
-// BenchmarkLevelsDay reads three numbers of a day.
-func BenchmarkLevelsDay(b *testing.B) {
-	reader, _ := recorded(b, day, Retention{})
-	first, last, err := reader.Span(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	containers, err := reader.Containers(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		series, err := reader.Levels(b.Context(), first, last, containers[0].Name, block.MemoryUnreclaimable, block.MemoryLimit, block.CPUUsage)
-		if err != nil || len(series.At) == 0 {
-			b.Fatal(err)
-		}
-	}
-}
-
 // BenchmarkMonth reports what a month of one busy container weighs: a day in full and
 // twenty-nine in steps of ten seconds.
 func BenchmarkMonth(b *testing.B) {

@@ -24,14 +24,6 @@ func (b *raw) entries(codec *block.Codec, dst []block.Entry) ([]block.Entry, err
 	return codec.Decode(dst, b.data)
 }
 
-// levels appends columns of a block to a series.
-func (b *raw) levels(codec *block.Codec, series *block.Series, columns []block.Column) error {
-	if b.base != nil {
-		return codec.LevelsAfter(series, b.base, b.data, columns...)
-	}
-	return codec.Levels(series, b.data, columns...)
-}
-
 // bases are what the unsealed parts of the containers differ from, as one goes through
 // the rows in order. In each minute the first part of a container is a block.
 type bases struct {

@@ -5,14 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"brink/collectors"
-	"brink/collectors/record/block"
 )
 
 // Events are the events from a moment up to another, oldest first: of the containers
@@ -172,66 +170,4 @@ func loadLimits(ctx context.Context, tx *sql.Tx, life int64) ([]Limits, error) {
 		list = append(list, limits)
 	}
 	return list, rows.Err()
-}
-
-// Levels are numbers of a container over a range, without the rest of its readings:
-// for charts and percentiles of a long time.
-func (r *Reader) Levels(ctx context.Context, from, to time.Time, name string, columns ...block.Column) (block.Series, error) {
-	var series block.Series
-	var codec block.Codec
-	var faults []error
-	err := r.eachBlock(ctx, from.UnixNano(), to.UnixNano(), name, func(b raw) {
-		if err := b.levels(&codec, &series, columns); err != nil {
-			faults = append(faults, fmt.Errorf("%s: %s: %w", r.path, time.Unix(0, b.first).Format(time.DateTime), err))
-		}
-	})
-	trim(&series, from, to)
-	return series, errors.Join(append(faults, err)...)
-}
-
-// eachBlock gives what is stored of a container, in order.
-func (r *Reader) eachBlock(ctx context.Context, from, to int64, name string, take func(raw)) error {
-	return r.within(ctx, func(tx *sql.Tx) error {
-		names, err := loadNames(ctx, tx)
-		if err != nil {
-			return err
-		}
-		stretches, err := loadStretches(ctx, tx, from, to)
-		for _, stretch := range stretches {
-			var blocks []raw
-			if err == nil {
-				blocks, err = loadBlocks(ctx, tx, "stretch = ? AND first >= ? AND first < ? AND last >= ? AND container <> 0"+names.condition([]string{name}), stretch, floor(from, int64(coarseSpan)), to, from)
-			}
-			for _, b := range blocks {
-				take(b)
-			}
-			if err == nil {
-				err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, minuteOf(from), to}, func(b raw) {
-					if b.container != rounds && names.of[b.container].name == name {
-						take(b)
-					}
-				})
-			}
-		}
-		return err
-	})
-}
-
-// trim leaves out what is outside of a range.
-func trim(series *block.Series, from, to time.Time) {
-	n := 0
-	for i, at := range series.At {
-		if at.Before(from) || !at.Before(to) {
-			continue
-		}
-		series.At[n] = at
-		for _, values := range series.Values {
-			values[n] = values[i]
-		}
-		n++
-	}
-	series.At = series.At[:n]
-	for c := range series.Values {
-		series.Values[c] = series.Values[c][:n]
-	}
 }

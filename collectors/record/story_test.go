@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"brink/collectors"
-	"brink/collectors/record/block"
 )
 
 // events are those of a record, a line each.
@@ -175,26 +174,6 @@ func describe(lives []Life) string {
 		}
 	}
 	return text.String()
-}
-
-// TestLevels projects a few numbers of sealed and unsealed readings.
-func TestLevels(t *testing.T) {
-	b := newBench(t, t.TempDir(), Retention{})
-	b.run(0, 600, "db", "openclaw-agent")
-	series, err := b.reader().Levels(t.Context(), at(30), at(500), "openclaw-agent", block.MemoryCurrent, block.PidsLimit)
-	must(t, err)
-	if len(series.At) != 470 || len(series.Values) != 2 || len(series.Values[0]) != 470 || len(series.Values[1]) != 470 {
-		t.Fatalf("%d times, %d columns", len(series.At), len(series.Values))
-	}
-	for i, when := range series.At {
-		memory, _ := agent("openclaw-agent", at(float64(30+i))).Memory.Get()
-		if !when.Equal(at(float64(30+i))) || series.Values[0][i] != collectors.Some(uint64(memory.Current.Or(0))) || series.Values[1][i] != collectors.Some[uint64](256) {
-			t.Fatalf("value %d: %v %v %v", i, when, series.Values[0][i], series.Values[1][i])
-		}
-	}
-	if empty, err := b.reader().Levels(t.Context(), at(0), at(500), "nobody", block.MemoryCurrent); err != nil || len(empty.At) != 0 {
-		t.Errorf("of nobody: %d, %v", len(empty.At), err)
-	}
 }
 
 // TestSpanOfNothing tells that nothing is recorded, in a record that was begun.

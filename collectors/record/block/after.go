@@ -64,17 +64,6 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, err
 	return dst, nil
 }
 
-// LevelsAfter is [Codec.Levels] for what EncodeAfter has written.
-func (c *Codec) LevelsAfter(series *Series, base *Entry, data []byte, columns ...Column) error {
-	if err := c.openAfter(base, data); err != nil {
-		return err
-	}
-	c.rows[0] = c.rows[1]
-	c.rows = c.rows[:1]
-	c.project(series, columns)
-	return nil
-}
-
 // openAfter reads the numbers of what EncodeAfter has written.
 func (c *Codec) openAfter(base *Entry, data []byte) error {
 	if !After(data) || len(data) <= sumSize {

@@ -58,10 +58,6 @@ func TestDecodeAfterRefuses(t *testing.T) {
 			if len(got) != len(before) {
 				t.Errorf("%d entries of damage", len(got)-len(before))
 			}
-			var series block.Series
-			if err := codec.LevelsAfter(&series, test.base, test.data, block.Anon); err != nil && len(series.At) > 0 {
-				t.Errorf("%d levels of damage", len(series.At))
-			}
 		})
 	}
 }
@@ -107,25 +103,6 @@ func TestRoundTripAfter(t *testing.T) {
 	})
 }
 
-// TestLevelsAfter: the levels are those of the entries.
-func TestLevelsAfter(t *testing.T) {
-	entries := blocktest.New(2, epoch()).Entries(30)
-	var codec block.Codec
-	var want, got block.Series
-	columns := []block.Column{block.MemoryUnreclaimable, block.CPUUsage, block.File, block.Pids}
-	if err := codec.Levels(&want, block.Encode(nil, entries[1:]), columns...); err != nil {
-		t.Fatal(err)
-	}
-	for i := range entries[1:] {
-		if err := codec.LevelsAfter(&got, &entries[0], codec.EncodeAfter(nil, &entries[0], &entries[1+i]), columns...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(want, got, everything()); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-}
-
 // TestAfterBounds: a list that is too long is left out, as in a block.
 func TestAfterBounds(t *testing.T) {
 	var base, long block.Entry
@@ -165,10 +142,6 @@ func FuzzDecodeAfter(f *testing.F) {
 		base, data := &entries[0], sealedAfter(&entries[0], body)
 		var codec block.Codec
 		got, err := codec.DecodeAfter(nil, base, data)
-		var series block.Series
-		if levels := codec.LevelsAfter(&series, base, data, block.Anon); err == nil && (levels != nil || len(series.At) != 1) {
-			t.Fatalf("%d levels, %v", len(series.At), levels)
-		}
 		if err != nil {
 			return
 		}

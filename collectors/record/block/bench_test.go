@@ -84,26 +84,3 @@ func benchmarkDecode(b *testing.B, minutes int) {
 
 func BenchmarkDecodeDay(b *testing.B)  { benchmarkDecode(b, 24*60) }
 func BenchmarkDecodeHour(b *testing.B) { benchmarkDecode(b, 60) }
-
-func BenchmarkLevelsDay(b *testing.B) {
-	blocks := blocksOf(24 * 60)
-	b.ReportAllocs()
-	for b.Loop() {
-		var codec block.Codec
-		var series block.Series
-		for _, data := range blocks {
-			if err := codec.Levels(&series, data, block.MemoryUnreclaimable, block.CPUUsage, block.Pids); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-}
-
-func BenchmarkTimes(b *testing.B) {
-	data := blocksOf(1)[0]
-	for b.Loop() {
-		if _, err := block.Times(data); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

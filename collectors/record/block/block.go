@@ -28,12 +28,6 @@ type Entry struct {
 	Counters collectors.ContainerCounters
 }
 
-// Span is when the entries of a block begin and end, and how many they are.
-type Span struct {
-	First, Last time.Time
-	Count       int
-}
-
 // Codec packs and unpacks blocks, and keeps what it needs for that from one to the
 // next. The zero value is ready. It serves one goroutine at a time.
 type Codec struct {
@@ -62,15 +56,6 @@ func Encode(dst []byte, entries []Entry) []byte {
 func Decode(data []byte) ([]Entry, error) {
 	var codec Codec
 	return codec.Decode(nil, data)
-}
-
-// Times returns the span of a block without unpacking it.
-func Times(data []byte) (Span, error) {
-	frame, err := open(data)
-	if err != nil {
-		return Span{}, err
-	}
-	return Span{First: frame.first.stamp(), Last: frame.last.stamp(), Count: frame.count}, nil
 }
 
 // Encode appends a block of the entries to dst. They are in the order of their
