@@ -13,6 +13,16 @@ func replaying(t *testing.T, args ...string) *console {
 	return c
 }
 
+// quits ends the screen by its key, and requires that the terminal is as it was.
+func (c *console) quits() {
+	c.t.Helper()
+	c.press("q")
+	if code, _ := c.awaitExit(); code != exitDone {
+		c.t.Errorf("exit code %d", code)
+	}
+	c.checkRestored()
+}
+
 // TestReplay walks through what was recorded on a real terminal: to the kill, a step
 // back, to a time, and out.
 func TestReplay(t *testing.T) {
@@ -31,11 +41,7 @@ func TestReplay(t *testing.T) {
 	c.awaitText("2026 03:03:00", "100% of 256")
 	c.press(" ")
 	c.awaitText("▶ 1x")
-	c.press("q")
-	if code, _ := c.awaitExit(); code != exitDone {
-		t.Errorf("exit code %d", code)
-	}
-	c.checkRestored()
+	c.quits()
 }
 
 // TestDemo plays by itself, and holds.
@@ -45,11 +51,7 @@ func TestDemo(t *testing.T) {
 	c.awaitText("▶ 10x", "openclaw-agent")
 	c.press(" N")
 	c.awaitText("replay")
-	c.press("q")
-	if code, _ := c.awaitExit(); code != exitDone {
-		t.Errorf("exit code %d", code)
-	}
-	c.checkRestored()
+	c.quits()
 }
 
 // TestDemoOfNothing: a dashboard that has no engine and nothing to watch offers the demo.
@@ -60,9 +62,5 @@ func TestDemoOfNothing(t *testing.T) {
 	c.awaitText("press d to see")
 	c.press("d")
 	c.awaitText("▶ 10x", "openclaw-agent")
-	c.press("q")
-	if code, _ := c.awaitExit(); code != exitDone {
-		t.Errorf("exit code %d", code)
-	}
-	c.checkRestored()
+	c.quits()
 }
