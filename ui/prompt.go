@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"brink/collectors"
 )
 
 // prompt is the line in which a moment is typed.
@@ -69,7 +71,7 @@ var ErrMoment = errors.New("this is no time; write it as in " + promptHint)
 func ParseMoment(text string, now time.Time) (time.Time, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if ago, found := strings.CutPrefix(text, "-"); found {
-		span, err := ParseSpan(ago)
+		span, err := collectors.ParseSpan(ago)
 		if err != nil {
 			return time.Time{}, ErrMoment
 		}
@@ -120,19 +122,4 @@ func dated(text string, now time.Time) (time.Time, error) {
 		return at, nil
 	}
 	return time.Time{}, ErrMoment
-}
-
-// ParseSpan reads a time span as Go writes it, and days: 90s, 1h30m, 8h, 7d.
-func ParseSpan(text string) (time.Duration, error) {
-	if days, found := strings.CutSuffix(text, "d"); found {
-		hours, err := time.ParseDuration(days + "h")
-		if err == nil && hours >= 0 && hours <= 100*365*time.Hour {
-			return 24 * hours, nil
-		}
-	}
-	span, err := time.ParseDuration(text)
-	if err != nil || span < 0 {
-		return 0, errors.New("this is no time span; write it as in 90s, 30m, 8h or 7d")
-	}
-	return span, nil
 }

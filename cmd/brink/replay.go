@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"brink/collectors"
 	"brink/collectors/record"
 	"brink/ui"
 )
@@ -94,7 +95,7 @@ func beginning(typed replayFlags, end time.Time) (time.Time, error) {
 		}
 		return at, nil
 	case typed.since != "":
-		span, err := ui.ParseSpan(typed.since)
+		span, err := collectors.ParseSpan(typed.since)
 		if err != nil {
 			return time.Time{}, usageError(fmt.Errorf("--since %q: %w", typed.since, err))
 		}

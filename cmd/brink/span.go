@@ -38,7 +38,7 @@ func (f *spanFlags) span(now time.Time) (from, to time.Time, err error) {
 		faults = append(faults, errors.New("--since and --from exclude each other"))
 	}
 	if f.from == "" {
-		length, err := ui.ParseSpan(cmp.Or(f.since, usualSpan))
+		length, err := collectors.ParseSpan(cmp.Or(f.since, usualSpan))
 		if err != nil {
 			faults = append(faults, fmt.Errorf("--since %q: %w", f.since, err))
 		}

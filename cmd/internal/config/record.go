@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	units "github.com/docker/go-units"
@@ -79,9 +77,9 @@ func (s *section) days(key string, value *time.Duration) *node {
 	if n == nil {
 		return nil
 	}
-	length, ok := parseDays(n.text)
+	length, err := collectors.ParseSpan(n.text)
 	switch {
-	case !ok:
+	case err != nil:
 		s.fault(n.at, key+" is not a duration", "expected "+daysWant)
 	case length < leastKept || length > mostKept:
 		s.fault(n.at, key+" is out of range", fmt.Sprintf("expected a duration from %s to %dd", shortDuration(leastKept), mostKept/aDay))
@@ -90,16 +88,6 @@ func (s *section) days(key string, value *time.Duration) *node {
 		return n
 	}
 	return nil
-}
-
-// parseDays reads a duration as Go has it, or whole days.
-func parseDays(text string) (time.Duration, bool) {
-	if number, found := strings.CutSuffix(text, "d"); found {
-		days, err := strconv.ParseUint(number, 10, 32)
-		return time.Duration(min(days, 100_000)) * aDay, err == nil
-	}
-	length, err := time.ParseDuration(text)
-	return length, err == nil
 }
 
 // size reads an amount of bytes in binary units, as Docker does.
