@@ -33,8 +33,9 @@ func TestASCIIScreens(t *testing.T) {
 				if shown[name] {
 					m = state.arrive(modelWith(GlyphsASCII, size[0], size[1]))
 				}
-				assertASCII(t, m.View().Content)
-				assertASCII(t, m.View().WindowTitle)
+				title, content := m.content()
+				assertASCII(t, content)
+				assertASCII(t, title)
 				if text := screenText(t, m); shown[name] {
 					golden(t, "ascii-"+name+".txt", text)
 				}

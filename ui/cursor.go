@@ -3,7 +3,7 @@ package ui
 import (
 	"time"
 
-	uv "github.com/charmbracelet/ultraviolet"
+	"brink/ui/paint"
 )
 
 // windowOf returns the window of a chart of bins columns. While one walks, its end
@@ -47,14 +47,13 @@ func (p pen) reverse(x, y int) {
 	if x < 0 || x >= p.width() || y < 0 || y >= p.height() {
 		return
 	}
-	cell := p.screen.canvas.CellAt(p.area.Min.X+x, p.area.Min.Y+y)
-	if cell == nil || cell.Content == " " || cell.Content == "" {
+	cell := p.screen.cells.At(p.area.Min.X+x, p.area.Min.Y+y)
+	if cell.Text == " " || cell.Text == "" {
 		p.text(x, y, "│", roleInfo)
 		return
 	}
-	turned := *cell
-	turned.Style.Attrs |= uv.AttrReverse
-	p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &turned)
+	cell.Look |= paint.Reversed
+	p.screen.cells.Set(p.area.Min.X+x, p.area.Min.Y+y, cell)
 }
 
 // drawWalkAxis writes the times of both ends and of the moment below a chart, each

@@ -12,6 +12,8 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
+
+	"brink/ui/paint"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
@@ -20,8 +22,7 @@ var update = flag.Bool("update", false, "write the golden screens anew")
 // taller than its size or holds anything but visible text.
 func screenText(t *testing.T, m Model) string {
 	t.Helper()
-	view := m.View()
-	text := ansi.Strip(view.Content)
+	title, text := m.content()
 	lines := strings.Split(text, "\n")
 	if len(lines) > m.height {
 		t.Errorf("screen has %d lines, want at most %d", len(lines), m.height)
@@ -34,8 +35,35 @@ func screenText(t *testing.T, m Model) string {
 		}
 	}
 	assertVisible(t, text)
-	assertVisible(t, view.WindowTitle)
+	assertVisible(t, title)
 	return text + "\n"
+}
+
+// content draws the screen, and returns its title and its text without blanks at the
+// end of lines.
+func (m Model) content() (title, text string) {
+	title = m.picture()
+	return title, m.screen.content()
+}
+
+// content is what was drawn, as text.
+func (s *screen) content() string {
+	lines := make([]string, s.cells.Height())
+	for y := range lines {
+		var line strings.Builder
+		trail := 0
+		for x := range s.cells.Width() {
+			cell := s.cells.At(x, y)
+			line.WriteString(cell.Text)
+			if cell.Text == " " && cell.Look == 0 {
+				trail++
+			} else {
+				trail = 0
+			}
+		}
+		lines[y] = line.String()[:line.Len()-trail]
+	}
+	return strings.Join(lines, "\n")
 }
 
 func golden(t *testing.T, name, got string) {
@@ -84,21 +112,31 @@ const roleLetters = ".msNbtFSkLhliATKcgIWX!"
 // styleText draws the look of a screen: each cell's role as a letter, blanks as
 // blanks. Where roles look the same, the first one is named.
 func styleText(m Model) string {
-	_ = m.View()
-	canvas, letters := m.screen.canvas, strings.Builder{}
+	_ = m.picture()
+	var letters strings.Builder
 	for y := range m.height {
 		line := make([]byte, 0, m.width)
 		for x := range m.width {
-			cell := canvas.CellAt(x, y)
-			if cell == nil || cell.Content == " " && cell.Style.IsZero() {
+			cell := m.screen.cells.At(x, y)
+			style := m.styleOf(cell)
+			if cell.Text == " " && style.IsZero() {
 				line = append(line, ' ')
 				continue
 			}
-			line = append(line, roleLetter(m.theme, cell.Style))
+			line = append(line, roleLetter(m.theme, style))
 		}
 		letters.WriteString(strings.TrimRight(string(line), " ") + "\n")
 	}
 	return letters.String()
+}
+
+// styleOf is how a cell looks.
+func (m Model) styleOf(cell paint.Cell) uv.Style {
+	style := m.theme[cell.Look&^paint.Reversed]
+	if cell.Look&paint.Reversed != 0 {
+		style.Attrs |= uv.AttrReverse
+	}
+	return style
 }
 
 func roleLetter(look *theme, style uv.Style) byte {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"brink/ui/paint"
 )
 
 // journey is a real tea.Program on an emulated terminal inside a synctest bubble:
@@ -46,13 +49,18 @@ func startOptions(t *testing.T, width, height int, options Options) *journey {
 	j := &journey{t: t, frames: make(chan Frame, 1), output: newTerminal(width, height), done: make(chan tea.Model, 1)}
 	options.Frames, options.Target, options.Version, options.Location = j.frames, agentName, "0.1.0", time.UTC
 	options.Act = func(action Action) { j.asked = append(j.asked, action) }
+	screen := paint.NewOutput(j.output)
+	options.Show = screen.Show
 	m := New(options)
+	ctx, cancel := context.WithCancel(t.Context())
+	go screen.Run(ctx, time.Second/frameRate)
 	j.program = tea.NewProgram(m,
-		tea.WithInput(nil), tea.WithOutput(j.output), tea.WithoutSignals(), tea.WithoutSignalHandler(),
+		tea.WithInput(nil), tea.WithOutput(screen), tea.WithoutSignals(), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithFPS(frameRate),
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	go func() {
 		final, err := j.program.Run()
+		cancel()
 		if err != nil {
 			t.Errorf("the program ended with %v", err)
 		}

@@ -6,7 +6,6 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,9 +98,6 @@ func gallery(t *testing.T, name string, pictures []txtar.File) {
 	}
 }
 
-// colour is a sequence that sets one.
-var colour = regexp.MustCompile(`\x1b\[[0-9;:]*\b(3[0-8]|4[0-8]|9[0-7]|10[0-7])\b[0-9;:]*m`)
-
 // checkThemes: a theme changes colours and nothing else. The words are the same in
 // each; every cell has the same role in the dark and in the light; and without
 // colours there is none.
@@ -117,8 +113,10 @@ func checkThemes(t *testing.T, m Model, text string) {
 	if diff := cmp.Diff(inLettersOf(light, styleText(dark)), styleText(light)); diff != "" {
 		t.Errorf("dark and light give roles to different cells at %dx%d:\n%s", m.width, m.height, diff)
 	}
-	if found := colour.FindString(m.inTheme(ThemeNone).View().Content); found != "" {
-		t.Errorf("the theme none has a colour at %dx%d: %q", m.width, m.height, found)
+	for r, style := range m.inTheme(ThemeNone).theme {
+		if style.Fg != nil || style.Bg != nil || style.UnderlineColor != nil {
+			t.Errorf("the theme none has a colour for the role %c", roleLetters[r])
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"brink/collectors"
+	"brink/ui/paint"
 )
 
 // Options is what the screen is told once.
@@ -36,6 +37,9 @@ type Options struct {
 	// Act takes what the person at the keyboard asks for. It must not block. Without
 	// it there is nothing to act on, and no key for it; a replay asks only to seek.
 	Act func(Action)
+	// Show takes every screen that was drawn, cell by cell; it must not keep it. Without
+	// it nothing is seen.
+	Show func(*paint.Buffer, *paint.Looks)
 	// Theme is the look; empty means [ThemeAuto].
 	Theme Theme
 	// Glyphs are the signs; empty means [GlyphsBraille].

@@ -4,43 +4,38 @@ import (
 	"image"
 	"slices"
 
-	"charm.land/lipgloss/v2"
-	uv "github.com/charmbracelet/ultraviolet"
-
 	"brink/alerts"
 	"brink/ui/chart"
+	"brink/ui/paint"
 )
 
 // screen is the one cell buffer into which everything is drawn, with the scratch
 // memory of the charts. It is kept from frame to frame, and every View draws all
 // of it anew, so it holds no state.
 type screen struct {
-	canvas *lipgloss.Canvas
-	theme  *theme
+	cells paint.Buffer
+	// looks are the theme's styles in the order of the roles: a cell's look is a role.
+	looks *paint.Looks
+	theme *theme
 	// charts is what charts are drawn with, ascii whether all else keeps to ASCII.
 	charts chart.Style
 	ascii  bool
-	// sequences are the escape sequences of the theme's styles.
-	sequences [roleCount]string
-	// text is the memory of the last rendering.
-	text  []byte
-	grid  chart.Grid
-	area  []float64
-	line  []float64
-	marks []chart.Mark
+	grid   chart.Grid
+	area   []float64
+	line   []float64
+	marks  []chart.Mark
 	// spots are the places of the last drawing that mean something to a click.
 	spots []spot
 }
 
 func newScreen(glyphs Glyphs) *screen {
-	return &screen{canvas: lipgloss.NewCanvas(0, 0), charts: glyphs.charts(), ascii: glyphs == GlyphsASCII}
+	return &screen{charts: glyphs.charts(), ascii: glyphs == GlyphsASCII}
 }
 
 // begin clears the buffer and returns a pen for all of it.
 func (s *screen) begin(width, height int, look *theme) pen {
 	s.use(look)
-	s.canvas.Resize(width, height)
-	s.canvas.Clear()
+	s.cells.Resize(width, height)
 	s.spots = s.spots[:0]
 	return pen{screen: s, area: image.Rect(0, 0, width, height)}
 }
@@ -50,10 +45,7 @@ func (s *screen) use(look *theme) {
 	if s.theme == look {
 		return
 	}
-	s.theme = look
-	for r := range roleCount {
-		s.sequences[r] = look[r].String()
-	}
+	s.theme, s.looks = look, paint.NewLooks(look[:])
 }
 
 // pen draws into one rectangle of the screen and cannot leave it. Coordinates
@@ -95,17 +87,17 @@ func (p pen) dimmed(dim bool) pen {
 	return p
 }
 
-// style returns the look of a role. Severities keep their colour when dimmed, and
+// look returns the look of a role. Severities keep their colour when dimmed, and
 // so do borders and titles: they are of now even where the values are not.
-func (p pen) style(r role) uv.Style {
+func (p pen) look(r role) paint.Look {
 	if p.dim {
 		switch r {
 		case roleText, roleStrong, roleLevel, roleAnon, roleTmpfs, roleKernel, roleCache, roleBehind:
-			return p.screen.theme[roleMuted]
+			return paint.Look(roleMuted)
 		default:
 		}
 	}
-	return p.screen.theme[r]
+	return paint.Look(r)
 }
 
 // text draws text from column x of line y on, as far as the rectangle goes, and
@@ -115,38 +107,45 @@ func (p pen) text(x, y int, text string, r role) int {
 	if y < 0 || y >= p.height() {
 		return x
 	}
-	cell := uv.Cell{Style: p.style(r)}
+	look := p.look(r)
 	for text != "" {
-		cell.Content, cell.Width, text = glyph(text)
-		if cell.Width == 0 {
+		var shown string
+		var width int
+		shown, width, text = glyph(text)
+		if width == 0 {
 			continue
 		}
-		if x < 0 || x+cell.Width > p.width() {
+		if x < 0 || x+width > p.width() {
 			return x
 		}
-		if p.screen.ascii {
-			cell.Content = asciiGlyph(cell.Content, cell.Width)
-		}
-		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
-		x += cell.Width
+		p.set(x, y, shown, width, look)
+		x += width
 	}
 	return x
+}
+
+// set puts a character into a cell of the rectangle, or a sign of ASCII for it.
+func (p pen) set(x, y int, text string, width int, look paint.Look) {
+	if p.screen.ascii {
+		text = asciiGlyph(text, width)
+	}
+	p.screen.cells.Set(p.area.Min.X+x, p.area.Min.Y+y, paint.Cell{Text: text, Width: uint8(width), Look: look})
 }
 
 // clear blanks the rectangle.
 func (p pen) clear() {
 	for y := range p.height() {
 		for x := range p.width() {
-			p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, nil)
+			p.screen.cells.Blank(p.area.Min.X+x, p.area.Min.Y+y)
 		}
 	}
 }
 
 // fill gives line y one look from end to end.
 func (p pen) fill(y int, r role) {
-	cell := uv.Cell{Content: " ", Width: 1, Style: p.style(r)}
+	look := p.look(r)
 	for x := range p.width() {
-		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
+		p.set(x, y, " ", 1, look)
 	}
 }
 
@@ -159,22 +158,15 @@ func (p pen) cells(x, y int, line []chart.Cell, ink func(chart.Ink) role) {
 		if line[i].Ink == chart.InkNone || x+i < 0 || x+i >= p.width() {
 			continue
 		}
-		cell := uv.Cell{Content: line[i].Glyph, Width: 1, Style: p.style(ink(line[i].Ink))}
-		if p.screen.ascii {
-			cell.Content = asciiGlyph(cell.Content, 1)
-		}
-		p.screen.canvas.SetCell(p.area.Min.X+x+i, p.area.Min.Y+y, &cell)
+		p.set(x+i, y, line[i].Glyph, 1, p.look(ink(line[i].Ink)))
 	}
 }
 
 // rule fills line y from column x to the column before end with a line.
 func (p pen) rule(x, end, y int, r role) {
-	cell := uv.Cell{Content: "─", Width: 1, Style: p.style(r)}
-	if p.screen.ascii {
-		cell.Content = asciiGlyph(cell.Content, 1)
-	}
+	look := p.look(r)
 	for end = min(end, p.width()); x < end; x++ {
-		p.screen.canvas.SetCell(p.area.Min.X+x, p.area.Min.Y+y, &cell)
+		p.set(x, y, "─", 1, look)
 	}
 }
 

@@ -6,16 +6,16 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 
 	"brink/alerts"
+	"brink/ui/paint"
 )
 
 // draw draws with a pen of a size and returns what is seen, line by line.
 func draw(width, height int, with func(p pen)) string {
 	s := newScreen(GlyphsBraille)
 	with(s.begin(width, height, newTheme(ThemeAuto, true, colorprofile.TrueColor)))
-	return trimLines(ansi.Strip(s.render()))
+	return trimLines(s.content())
 }
 
 func TestPenStaysInItsRectangle(t *testing.T) {
@@ -145,12 +145,12 @@ func TestDimKeepsAlerts(t *testing.T) {
 	s := newScreen(GlyphsBraille)
 	p := s.begin(1, 1, newTheme(ThemeAuto, true, colorprofile.TrueColor)).dimmed(true)
 	for _, r := range []role{roleText, roleStrong, roleLevel, roleAnon, roleTmpfs, roleKernel, roleCache, roleBehind} {
-		if got := p.style(r); got != s.theme[roleMuted] {
+		if got := p.look(r); got != paint.Look(roleMuted) {
 			t.Errorf("role %d is not muted", r)
 		}
 	}
 	for _, r := range []role{roleWarning, roleCritical, roleBorder, roleTitle, roleFocus} {
-		if got := p.style(r); got != s.theme[r] {
+		if got := p.look(r); got != paint.Look(r) {
 			t.Errorf("role %d changes", r)
 		}
 	}

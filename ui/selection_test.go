@@ -405,12 +405,12 @@ func markedText(m Model) string { return textLooking(m, roleSelected) }
 
 // textLooking is what has a look on the screen, line by line.
 func textLooking(m Model, look role) string {
-	_ = m.View()
+	_ = m.picture()
 	var text strings.Builder
 	for y := range m.height {
 		for x := range m.width {
-			if cell := m.screen.canvas.CellAt(x, y); cell != nil && cell.Style == m.theme[look] {
-				text.WriteString(cell.Content)
+			if cell := m.screen.cells.At(x, y); m.styleOf(cell) == m.theme[look] {
+				text.WriteString(cell.Text)
 			}
 		}
 		text.WriteByte('\n')

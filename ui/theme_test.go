@@ -267,10 +267,10 @@ func TestSeverityIsNeverOnlyAColour(t *testing.T) {
 func TestNoColourScreenHasNoColour(t *testing.T) {
 	m := send(newModel(100, 28), tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	m = stateNamed(t, "near-limits").arrive(m)
-	_ = m.View()
+	_ = m.picture()
 	for y := range m.height {
 		for x := range m.width {
-			if cell := m.screen.canvas.CellAt(x, y); cell != nil && (cell.Style.Fg != nil || cell.Style.Bg != nil) {
+			if style := m.styleOf(m.screen.cells.At(x, y)); style.Fg != nil || style.Bg != nil {
 				t.Fatalf("cell %d,%d has a colour", x, y)
 			}
 		}

@@ -8,23 +8,33 @@ import (
 	"brink/collectors"
 )
 
-// View draws everything anew into the cell buffer. The terminal's state is part
-// of it: alternate screen, title, and the mouse only if it was asked for.
+// View draws everything anew into the cell buffer, and shows it. What it returns is
+// the terminal's state: alternate screen, title, and the mouse only if it was asked
+// for. Its content is a blank screen, see package paint; without any, Bubble Tea would
+// erase the terminal at every turn.
 func (m Model) View() tea.View {
-	view := tea.View{AltScreen: true, WindowTitle: "brink"}
+	view := tea.View{AltScreen: true, WindowTitle: "brink", Content: " "}
 	if m.width <= 0 || m.height <= 0 {
 		return view
 	}
+	view.WindowTitle, view.MouseMode = m.picture(), m.mouseMode()
+	if m.options.Show != nil {
+		m.options.Show(&m.screen.cells, m.screen.looks)
+	}
+	return view
+}
+
+// picture draws everything anew into the cell buffer, and returns the title of the
+// window.
+func (m Model) picture() (title string) {
 	list := subjectsOf(m.shown.Snapshot)
 	s := m.sceneDrawn(list)
 	p := m.screen.begin(m.width, m.height, m.theme)
 	m.draw(p, s, list)
-	view.Content, view.MouseMode = m.screen.render(), m.mouseMode()
-	view.WindowTitle = s.windowTitle()
 	if m.screen.ascii {
-		view.WindowTitle = asciiText(view.WindowTitle)
+		return asciiText(s.windowTitle())
 	}
-	return view
+	return s.windowTitle()
 }
 
 // subjectShown returns what is on the screen: the chosen container, or before the

@@ -45,7 +45,7 @@ func TestWindowTitle(t *testing.T) {
 // TestBeforeTheFirstSize checks that nothing is drawn for a screen of no size.
 func TestBeforeTheFirstSize(t *testing.T) {
 	m := New(Options{})
-	if view := m.View(); view.Content != "" || !view.AltScreen {
+	if view := m.View(); view.Content != " " || !view.AltScreen {
 		t.Errorf("view before the first size is %+v", view)
 	}
 }

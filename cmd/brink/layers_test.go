@@ -77,6 +77,7 @@ func layers() []layer {
 
 		{pkg: "brink/ui", never: with(readers, []string{sources, "brink/alerts/notify", "brink/cmd/...", engineClient, retired}), directly: worldly()},
 		{pkg: "brink/ui/chart", onlyStandard: true, directly: worldly()},
+		{pkg: "brink/ui/paint", never: with(readers, []string{vocabulary, sources, "brink/alerts/...", "brink/cmd/...", engineClient, retired}), directly: worldly()},
 
 		{pkg: "brink/cmd/internal/config", never: []string{"brink/alerts/notify", "brink/ui/...", "brink/cmd/brink", figures, e2e, fakeEngine, charm, retired}},
 		{pkg: "brink/cmd/internal/report", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},

@@ -103,7 +103,7 @@ func sourceThatBreaks(counts map[string]int) { counts["written"] = 1 }
 
 // breakScreen lets the screen panic in the middle of its work.
 func breakScreen(ctx context.Context, p *program, _ *stage, screen *terminal) error {
-	return screen.show(ctx, screenThatBreaks{ui.New(ui.Options{})}, p.programOptions()...)
+	return screen.show(ctx, screenThatBreaks{ui.New(ui.Options{Show: screen.output.Show})}, p.programOptions()...)
 }
 
 // screenThatBreaks panics at the first key.

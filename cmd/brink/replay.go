@@ -125,6 +125,7 @@ func (p *program) play(ctx context.Context, player *player, settings settings) e
 		Version:  version(),
 		Location: time.Local,
 		Act:      player.act,
+		Show:     screen.output.Show,
 		Theme:    ui.Theme(settings.Theme),
 		Glyphs:   p.glyphs(settings.Glyphs),
 		Keys:     settings.Keys,

@@ -12,11 +12,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"brink/ui/paint"
 )
 
 // terminal is the one that the dashboard draws on.
 type terminal struct {
 	in, out *os.File
+	// output is what the screen is painted through.
+	output *paint.Output
 	// before is how the terminal was found.
 	before *term.State
 	// writer reaches the terminal through the screen that runs on it.
@@ -41,7 +45,7 @@ func (p *program) openTerminal() (*terminal, error) {
 	if err != nil {
 		return nil, noTerminal(err.Error())
 	}
-	return &terminal{in: in, out: out, before: before}, nil
+	return &terminal{in: in, out: out, output: paint.NewOutput(out), before: before}, nil
 }
 
 func noTerminal(why string) error {
@@ -57,12 +61,15 @@ func noTerminal(why string) error {
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
 	vigil := t.vigil()
 	defer vigil.end()
-	options = append(options, tea.WithInput(t.in), tea.WithOutput(t.out), tea.WithoutCatchPanics(), tea.WithFilter(vigil.filter))
+	painting, stopPainting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopPainting()
+	options = append(options, tea.WithInput(t.in), tea.WithOutput(paintedFile{t.out, t.output}), tea.WithoutCatchPanics(), tea.WithFilter(vigil.filter))
 	screen := tea.NewProgram(model, options...)
 	t.writer.program.Store(screen)
 	defer t.writer.program.Store(nil)
 	ended := make(chan error, 1)
 	go func() { ended <- runScreen(screen) }()
+	go t.output.Run(painting, paintInterval)
 	// Quit waits until the screen listens, which it may never do again.
 	defer context.AfterFunc(ctx, screen.Quit)()
 	over, err := settled(ctx, ended, screenPatience)
@@ -75,6 +82,21 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 	}
 	return sane(err)
 }
+
+// paintInterval bounds how often the screen is written to.
+const paintInterval = time.Second / framesPerSecond
+
+// paintedFile is the terminal as Bubble Tea sees it: a file for all but what is
+// written, which goes by way of the paint.
+type paintedFile struct {
+	file   *os.File
+	output *paint.Output
+}
+
+func (f paintedFile) Read(p []byte) (int, error)  { return f.file.Read(p) }
+func (f paintedFile) Write(p []byte) (int, error) { return f.output.Write(p) }
+func (f paintedFile) Close() error                { return f.file.Close() }
+func (f paintedFile) Fd() uintptr                 { return f.file.Fd() }
 
 // unblock throws away what the terminal has not taken, and starts its output
 // (tcflush(3), tcflow(3)). The stop before it is for Linux, which wakes a writer
@@ -170,7 +192,8 @@ func (v *vigil) restart() {
 	}
 }
 
-// filter sees every message before the screen does.
+// filter sees every message before the screen does: whether the terminal knows
+// synchronized output, and a suspension.
 //
 // It keeps Ctrl-Z from ending in a dead screen. The kernel ignores the stop when
 // nobody could continue the process (an orphaned process group, setpgid(2): brink
@@ -178,7 +201,11 @@ func (v *vigil) restart() {
 // wait for SIGCONT for ever. So brink sends it to itself: a process that was
 // stopped in earnest does so only after somebody else has.
 func (v *vigil) filter(_ tea.Model, msg tea.Msg) tea.Msg {
-	switch msg.(type) {
+	switch msg := msg.(type) {
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset {
+			v.terminal.output.Synchronized()
+		}
 	case tea.SuspendMsg:
 		v.dismiss()
 		v.resumed = make(chan struct{})

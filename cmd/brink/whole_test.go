@@ -16,6 +16,7 @@ import (
 	"brink/alerts/notify"
 	"brink/collectors"
 	"brink/ui"
+	"brink/ui/paint"
 )
 
 // wholeBrink is brink from the source to the terminal, with its sampler, rules,
@@ -50,10 +51,14 @@ func startWhole(ctx context.Context, t *testing.T, source collectors.Source) *wh
 		box.close()
 		w.ended <- err
 	})
-	w.screen = tea.NewProgram(ui.New(ui.Options{Frames: box.frames, Interval: time.Second, Act: stage.act}),
-		tea.WithInput(nil), tea.WithOutput(w), tea.WithoutSignals(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+	output := paint.NewOutput(w)
+	painting, stopPainting := context.WithCancel(t.Context())
+	w.finished.Go(func() { output.Run(painting, paintInterval) })
+	w.screen = tea.NewProgram(ui.New(ui.Options{Frames: box.frames, Interval: time.Second, Act: stage.act, Show: output.Show}),
+		tea.WithInput(nil), tea.WithOutput(output), tea.WithoutSignals(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
 		tea.WithWindowSize(120, 40), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	w.finished.Go(func() {
+		defer stopPainting()
 		if _, err := w.screen.Run(); err != nil {
 			t.Errorf("the screen ended with %v", err)
 		}
