@@ -88,7 +88,7 @@ func (p *program) remoteEngine() (string, error) {
 // that may be read.
 func writtenAt(dir string) time.Time {
 	var newest time.Time
-	for _, name := range []string{recordFile, recordFile + "-wal"} {
+	for _, name := range []string{recordFile, recordFile + "-wal", recordFile + "-tail"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.ModTime().After(newest) {
 			newest = info.ModTime()
 		}

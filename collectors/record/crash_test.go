@@ -125,7 +125,7 @@ func killOne(t *testing.T, dir string, from int, after time.Duration) int {
 	return last
 }
 
-// TestPowerCut cuts the database and its WAL off at any place, as a loss of power may
+// TestPowerCut cuts the database, its WAL and the tail off at any place, as a loss of power may
 // leave them: what is left is a prefix, or is moved aside; either way recording goes
 // on, and nothing panics.
 func TestPowerCut(t *testing.T) {
@@ -135,26 +135,33 @@ func TestPowerCut(t *testing.T) {
 	b.run(0, 900, "openclaw-agent")
 	// The files as a crash leaves them: copied while they are open.
 	database, wal := content(filepath.Join(source, fileName)), content(filepath.Join(source, fileName+"-wal"))
-	if len(wal) == 0 {
-		t.Fatal("nothing in the WAL")
+	tail := content(filepath.Join(source, fileName+tailSuffix))
+	if len(wal) == 0 || len(tail) == 0 {
+		t.Fatal("nothing in the WAL, or in the tail")
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for chance := range chances(24) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, fileName)
 		kept, keptWAL := database, wal[:random.IntN(len(wal)+1)]
+		if chance%4 == 2 {
+			// Only then the tail belongs to the database.
+			keptWAL = wal
+		}
 		if chance%2 == 1 {
 			kept = database[:random.IntN(len(database)+1)]
 		}
 		write(t, path, kept)
 		write(t, path+"-wal", keptWAL)
+		keptTail := tail[:random.IntN(len(tail)+1)]
+		write(t, path+tailSuffix, keptTail)
 		cut := newBench(t, dir, Retention{})
 		cut.desk.take(t.Context(), item{reading: round(at(1000), "openclaw-agent")})
 		for second := 1001; second < 1010; second++ {
 			cut.desk.take(t.Context(), item{reading: round(at(float64(second)), "openclaw-agent")})
 		}
 		if health := cut.desk.health; health.State != StateRecording || health.Dropped > 2 {
-			t.Fatalf("%d and %d bytes left: %+v", len(kept), len(keptWAL), health)
+			t.Fatalf("%d, %d and %d bytes left: %+v", len(kept), len(keptWAL), len(keptTail), health)
 		}
 		if chance%2 == 0 && cut.desk.health.Aside != "" {
 			t.Errorf("only the WAL was cut, to %d bytes, and the record was given up", len(keptWAL))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -126,7 +127,7 @@ func setAside(path string, why error, at time.Time) (string, error) {
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}
-	for _, suffix := range []string{"-wal", "-shm"} {
+	for _, suffix := range []string{"-wal", "-shm", tailSuffix} {
 		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return aside, err
 		}
@@ -149,7 +150,10 @@ func freeName(name string) string {
 func explain(path string, err error) error {
 	var version *VersionError
 	var place *os.PathError
-	if errors.As(err, &version) || errors.As(err, &place) || err == nil {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("the disk is full, make room: %w", err)
+	case errors.As(err, &version), errors.As(err, &place), err == nil:
 		return err
 	}
 	return fmt.Errorf("%s: %s%w", path, advice(path, err), err)

@@ -71,38 +71,45 @@ func loadBlocks(ctx context.Context, tx *sql.Tx, condition string, args ...any) 
 	return blocks, rows.Err()
 }
 
-// eachUnsealed gives the parts of the unsealed rows of a condition, in order. A row
-// that is damaged is left out. The condition takes whole minutes: what a part differs
-// from is in the same one.
-func eachUnsealed(ctx context.Context, tx *sql.Tx, condition string, args []any, take func(raw)) error {
-	rows, err := tx.QueryContext(ctx, "SELECT at, data FROM unsealed "+condition+" ORDER BY seq", args...)
+// eachUnsealed gives what is not sealed of a stretch and of a range, in order. The
+// range begins with a minute: what a part differs from is in the same one.
+func (v *view) eachUnsealed(ctx context.Context, stretch, from, to int64, take func(raw)) error {
+	var bases bases
+	return v.eachBatch(ctx, func(b *batch) {
+		if b.stretch != stretch || b.first < from || b.first >= to {
+			return
+		}
+		b.eachPart(func(at int64, p part) {
+			take(raw{container: p.container, first: at, last: at, grain: grainFull, data: p.data, base: bases.of(p.container, p.data)})
+		})
+	})
+}
+
+// eachBatch gives the batches of the table and that of the tail, which is the last one.
+func (v *view) eachBatch(ctx context.Context, take func(*batch)) error {
+	rows, err := v.QueryContext(ctx, "SELECT stretch, first, last, data FROM unsealed ORDER BY seq")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	var bases bases
 	for rows.Next() {
-		var at int64
-		var data []byte
-		if err := rows.Scan(&at, &data); err != nil {
+		var b batch
+		if err := rows.Scan(&b.stretch, &b.first, &b.last, &b.data); err != nil {
 			return err
 		}
-		parts, err := readParts(data)
-		if err != nil {
-			continue
-		}
-		for _, p := range parts {
-			take(raw{container: p.container, first: at, last: at, grain: grainFull, data: p.data, base: bases.of(p.container, p.data)})
-		}
+		take(&b)
+	}
+	if len(v.tail.data) > 0 {
+		take(&v.tail)
 	}
 	return rows.Err()
 }
 
 // loadStretches are the stretches that may hold something of a range, in the order in
 // which they were recorded.
-func loadStretches(ctx context.Context, tx *sql.Tx, from, to int64) ([]int64, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM stretches WHERE began < ?2
-		AND (last >= ?1 OR id IN (SELECT stretch FROM unsealed)) ORDER BY id`, from, to)
+func (v *view) loadStretches(ctx context.Context, from, to int64) ([]int64, error) {
+	rows, err := v.QueryContext(ctx, `SELECT id FROM stretches WHERE began < ?2
+		AND (last >= ?1 OR id = ?3 OR id IN (SELECT stretch FROM unsealed)) ORDER BY id`, from, to, v.tail.stretch)
 	if err != nil {
 		return nil, err
 	}

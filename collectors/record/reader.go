@@ -73,12 +73,12 @@ type Recorded struct {
 // they were first seen.
 func (r *Reader) Containers(ctx context.Context) ([]Recorded, error) {
 	var list []Recorded
-	err := r.within(ctx, func(tx *sql.Tx) error {
-		names, err := loadNames(ctx, tx)
+	err := r.within(ctx, func(v *view) error {
+		names, err := loadNames(ctx, v.Tx)
 		if err != nil {
 			return err
 		}
-		spans, err := loadSpans(ctx, tx)
+		spans, err := v.loadSpans(ctx)
 		list = names.recorded(spans)
 		return err
 	})
@@ -88,27 +88,45 @@ func (r *Reader) Containers(ctx context.Context) ([]Recorded, error) {
 // Span is the first and the last reading of the record, of any container. It gives
 // [ErrNoRecording] while there is none.
 func (r *Reader) Span(ctx context.Context) (first, last time.Time, err error) {
-	var from, to sql.NullInt64
-	err = r.db.QueryRowContext(ctx, `SELECT min(first), max(last) FROM (
-		SELECT min(first) AS first, max(last) AS last FROM blocks WHERE container = 0
-		UNION ALL SELECT min(at), max(at) FROM unsealed)`).Scan(&from, &to)
-	if err == nil && !from.Valid {
+	var whole span
+	err = r.within(ctx, func(v *view) (err error) {
+		whole, err = v.loadSpan(ctx)
+		return err
+	})
+	if err == nil && whole == (span{}) {
 		err = fmt.Errorf("%s: %w", r.path, ErrNoRecording)
 	}
 	if err != nil {
 		return time.Time{}, time.Time{}, err
 	}
-	return time.Unix(0, from.Int64), time.Unix(0, to.Int64), nil
+	return time.Unix(0, whole.first), time.Unix(0, whole.last), nil
 }
 
-// within reads what belongs together as it was at one moment.
-func (r *Reader) within(ctx context.Context, deed func(*sql.Tx) error) error {
+// view is a record as it was at one moment: the database, and the tail that belongs
+// to it.
+type view struct {
+	*sql.Tx
+	tail batch
+}
+
+// within reads what belongs together as it was at one moment. The tail is read first:
+// if it was begun anew before the transaction, what it held is in the database.
+func (r *Reader) within(ctx context.Context, deed func(*view) error) error {
+	tail, err := readTail(r.path)
+	if err != nil {
+		return err
+	}
 	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return deed(tx)
+	var token int64
+	err = tx.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = ?", metaTail).Scan(&token)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return deed(&view{Tx: tx, tail: tailBatch(tail, token)})
 }
 
 // names are the containers of a record by their rows.
@@ -192,13 +210,35 @@ func (r *Recorded) add(id string, s span) {
 	}
 }
 
-// span is the first and the last reading of something.
+// span is the first and the last reading of something; zero is none.
 type span struct{ first, last int64 }
 
+// and is the span of both.
+func (s span) and(other span) span {
+	switch {
+	case s == span{}:
+		return other
+	case other == span{}:
+		return s
+	default:
+		return span{min(s.first, other.first), max(s.last, other.last)}
+	}
+}
+
+// loadSpan is the span of all rounds.
+func (v *view) loadSpan(ctx context.Context) (span, error) {
+	var sealed, unsealed span
+	err := v.QueryRowContext(ctx, `SELECT coalesce(min(first), 0), coalesce(max(last), 0) FROM blocks WHERE container = 0`).Scan(&sealed.first, &sealed.last)
+	if err == nil {
+		err = v.QueryRowContext(ctx, `SELECT coalesce(min(first), 0), coalesce(max(last), 0) FROM unsealed`).Scan(&unsealed.first, &unsealed.last)
+	}
+	return sealed.and(unsealed).and(span{v.tail.first, v.tail.last}), err
+}
+
 // loadSpans are the spans of the readings that are kept, by the rows of the containers.
-func loadSpans(ctx context.Context, tx *sql.Tx) (map[int64]span, error) {
+func (v *view) loadSpans(ctx context.Context) (map[int64]span, error) {
 	spans := map[int64]span{}
-	rows, err := tx.QueryContext(ctx, "SELECT container, min(first), max(last) FROM blocks GROUP BY container")
+	rows, err := v.QueryContext(ctx, "SELECT container, min(first), max(last) FROM blocks GROUP BY container")
 	if err != nil {
 		return nil, err
 	}
@@ -214,11 +254,9 @@ func loadSpans(ctx context.Context, tx *sql.Tx) (map[int64]span, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return spans, eachUnsealed(ctx, tx, "", nil, func(b raw) {
-		s, known := spans[b.container]
-		if !known {
-			s = span{b.first, b.last}
-		}
-		spans[b.container] = span{min(s.first, b.first), max(s.last, b.last)}
+	return spans, v.eachBatch(ctx, func(b *batch) {
+		b.eachPart(func(at int64, p part) {
+			spans[p.container] = spans[p.container].and(span{at, at})
+		})
 	})
 }

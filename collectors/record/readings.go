@@ -69,8 +69,8 @@ type playback struct {
 
 func (p *playback) play(ctx context.Context) error {
 	var stretches []int64
-	err := p.reader.within(ctx, func(tx *sql.Tx) (err error) {
-		stretches, err = loadStretches(ctx, tx, p.from, p.to)
+	err := p.reader.within(ctx, func(v *view) (err error) {
+		stretches, err = v.loadStretches(ctx, p.from, p.to)
 		return err
 	})
 	for _, stretch := range stretches {
@@ -85,9 +85,9 @@ func (p *playback) play(ctx context.Context) error {
 func (p *playback) playStretch(ctx context.Context, stretch int64) error {
 	for from := p.from; from < p.to; {
 		var blocks []raw
-		err := p.reader.within(ctx, func(tx *sql.Tx) (err error) {
-			if p.names, err = loadNames(ctx, tx); err == nil {
-				blocks, err = p.window(ctx, tx, stretch, from)
+		err := p.reader.within(ctx, func(v *view) (err error) {
+			if p.names, err = loadNames(ctx, v.Tx); err == nil {
+				blocks, err = p.window(ctx, v, stretch, from)
 			}
 			return err
 		})
@@ -109,19 +109,19 @@ const windowSpan = 30 * time.Minute
 
 // window is what is stored next: the blocks of half an hour, or what is not sealed
 // yet. A block that began before it may have been made since, of others.
-func (p *playback) window(ctx context.Context, tx *sql.Tx, stretch, from int64) ([]raw, error) {
+func (p *playback) window(ctx context.Context, v *view, stretch, from int64) ([]raw, error) {
 	var first int64
-	err := tx.QueryRowContext(ctx, "SELECT first FROM blocks INDEXED BY blocks_in_order WHERE stretch = ? AND first >= ? AND first < ? AND last >= ? ORDER BY stretch, first LIMIT 1",
+	err := v.QueryRowContext(ctx, "SELECT first FROM blocks INDEXED BY blocks_in_order WHERE stretch = ? AND first >= ? AND first < ? AND last >= ? ORDER BY stretch, first LIMIT 1",
 		stretch, floor(from, int64(coarseSpan)), p.to, from).Scan(&first)
 	if err == nil {
 		end := min(p.to, floor(first, int64(windowSpan))+int64(windowSpan))
-		return loadBlocks(ctx, tx, "stretch = ? AND first >= ? AND first < ? AND last >= ?"+p.names.condition(p.only), stretch, first, end, from)
+		return loadBlocks(ctx, v.Tx, "stretch = ? AND first >= ? AND first < ? AND last >= ?"+p.names.condition(p.only), stretch, first, end, from)
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
 	var blocks []raw
-	err = eachUnsealed(ctx, tx, "WHERE stretch = ? AND at >= ? AND at < ?", []any{stretch, minuteOf(from), p.to}, func(b raw) {
+	err = v.eachUnsealed(ctx, stretch, minuteOf(from), p.to, func(b raw) {
 		if b.last >= from && p.names.wants(b.container, p.only) {
 			blocks = append(blocks, b)
 		}

@@ -43,7 +43,7 @@ type sealed struct {
 // seal packs the oldest five minutes that are due, and reports whether some were.
 func (s *store) seal(ctx context.Context) (bool, error) {
 	var stretch, at int64
-	err := s.find(ctx, "SELECT stretch, at FROM unsealed ORDER BY seq LIMIT 1", nil, &stretch, &at)
+	err := s.find(ctx, "SELECT stretch, first FROM unsealed ORDER BY seq LIMIT 1", nil, &stretch, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -87,25 +87,19 @@ func (s *store) sealFrom(ctx context.Context, stretch, begin int64) error {
 // unsealed are the parts of the rows up to a moment, by container, and the newest row
 // and its time.
 func (s *store) unsealed(ctx context.Context, stretch, end int64) (found map[int64][][]byte, newest, last int64, err error) {
-	rows, err := s.query(ctx, "SELECT seq, at, data FROM unsealed WHERE stretch = ? AND at < ? ORDER BY seq", stretch, end)
+	rows, err := s.query(ctx, "SELECT seq, first, last, data FROM unsealed WHERE stretch = ? AND first < ? ORDER BY seq", stretch, end)
 	if err != nil {
 		return nil, 0, 0, err
 	}
 	defer func() { _ = rows.Close() }()
 	found = map[int64][][]byte{}
 	for rows.Next() {
-		var data []byte
-		if err := rows.Scan(&newest, &last, &data); err != nil {
+		var b batch
+		if err := rows.Scan(&newest, &b.first, &last, &b.data); err != nil {
 			return nil, 0, 0, err
 		}
-		parts, err := readParts(data)
-		if err != nil {
-			// What cannot be read now never can: it must not keep the rest from being sealed.
-			continue
-		}
-		for _, p := range parts {
-			found[p.container] = append(found[p.container], p.data)
-		}
+		// What cannot be read now never can: it must not keep the rest from being sealed.
+		b.eachPart(func(_ int64, p part) { found[p.container] = append(found[p.container], p.data) })
 	}
 	return found, newest, last, rows.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"brink/collectors"
@@ -32,6 +33,9 @@ type store struct {
 
 	codec    block.Codec
 	row, one []byte
+	// tail takes each reading at once, pending is what it holds.
+	tail    tail
+	pending batch
 	// begun is the first reading of each container in the present minute: those that
 	// follow are written as what they differ in from it.
 	begun  map[int64]*[1]block.Entry
@@ -78,7 +82,27 @@ func (s *store) prepare(ctx context.Context) error {
 	if err == nil {
 		err = s.setMeta(ctx, metaClean, 0)
 	}
+	if err == nil {
+		err = s.resume(ctx)
+	}
 	return err
+}
+
+// resume takes what the last recorder left in the tail into the database.
+func (s *store) resume(ctx context.Context) error {
+	token, err := s.meta(ctx, metaTail)
+	if err != nil {
+		return err
+	}
+	data, err := readTail(s.path)
+	if err != nil {
+		return err
+	}
+	if s.tail, err = openTail(s.path); err != nil {
+		return err
+	}
+	s.pending = tailBatch(data, token.Or(0))
+	return s.within(ctx, func() error { return s.flush(ctx) })
 }
 
 // inspect looks for damage where the last recorder did not end in order.
@@ -95,12 +119,15 @@ func (s *store) inspect(ctx context.Context) error {
 
 // close lets go of the file, and notes that it was left in order.
 func (s *store) close(ctx context.Context) error {
-	return errors.Join(s.note(ctx), s.setMeta(ctx, metaClean, 1), s.abandon())
+	err := s.within(ctx, func() error {
+		return errors.Join(s.flush(ctx), s.note(ctx), s.setMeta(ctx, metaClean, 1))
+	})
+	return errors.Join(err, s.abandon())
 }
 
 // abandon lets go of the file as it is.
 func (s *store) abandon() error {
-	return errors.Join(s.statements.close(), s.conn.Close(), s.db.Close())
+	return errors.Join(s.tail.close(), s.statements.close(), s.conn.Close(), s.db.Close())
 }
 
 // Keys of the table meta.
@@ -109,6 +136,8 @@ const (
 	metaClean = "clean"
 	// metaRetained is the clock of the retention.
 	metaRetained = "retained"
+	// metaTail is the token of the frames in the tail that count.
+	metaTail = "tail"
 )
 
 func (s *store) meta(ctx context.Context, key string) (collectors.Opt[int64], error) {
@@ -162,7 +191,7 @@ func (s *store) within(ctx context.Context, deed func() error) error {
 }
 
 // write adds a reading and the events that were found in it. A reading in which
-// nothing but numbers changed is one statement.
+// nothing but numbers changed goes into the tail alone, save once a minute.
 func (s *store) write(ctx context.Context, reading collectors.Reading, news []collectors.Event) error {
 	err := s.follow(ctx, reading)
 	for _, event := range news {
@@ -171,9 +200,42 @@ func (s *store) write(ctx context.Context, reading collectors.Reading, news []co
 		}
 	}
 	if err == nil {
-		_, err = s.exec(ctx, "INSERT INTO unsealed (stretch, at, data) VALUES (?, ?, ?)", s.stretch, reading.At.UnixNano(), s.row)
+		err = s.add(ctx, reading.At.UnixNano())
 	}
 	return s.finish(ctx, err)
+}
+
+// pendingMost is how many bytes of readings wait in the tail.
+const pendingMost = 64 << 10
+
+// add keeps the row that is packed. It goes into the database where something is
+// written there anyway: so the tail never names a container that may be lost without it.
+func (s *store) add(ctx context.Context, at int64) error {
+	if !s.pending.takes(s.stretch, at) {
+		if err := s.flush(ctx); err != nil {
+			return err
+		}
+	}
+	s.pending.add(s.stretch, at, s.row)
+	if s.inside || len(s.pending.data) > pendingMost {
+		return s.flush(ctx)
+	}
+	return s.tail.append(s.stretch, at, s.row)
+}
+
+// flush moves what is in the tail into the database, and begins the tail anew.
+func (s *store) flush(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if p := &s.pending; len(p.data) > 0 {
+		if _, err := s.exec(ctx, "INSERT INTO unsealed (stretch, first, last, data) VALUES (?, ?, ?, ?)", p.stretch, p.first, p.last, p.data); err != nil {
+			return err
+		}
+		p.clear()
+	}
+	s.tail.restart(rand.Int64())
+	return s.setMeta(ctx, metaTail, s.tail.token)
 }
 
 // follow takes down what a reading tells beside its numbers, and packs its row.

@@ -97,8 +97,8 @@ func knowledge(event collectors.Event) int {
 // they were first seen, each with the limits that were in force.
 func (r *Reader) Lives(ctx context.Context, from, to time.Time, names ...string) ([]Life, error) {
 	var lives []Life
-	err := r.within(ctx, func(tx *sql.Tx) (err error) {
-		lives, err = loadLives(ctx, tx, from.UnixNano(), to.UnixNano(), names)
+	err := r.within(ctx, func(v *view) (err error) {
+		lives, err = loadLives(ctx, v.Tx, from.UnixNano(), to.UnixNano(), names)
 		return err
 	})
 	if err != nil {
