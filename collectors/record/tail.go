@@ -23,9 +23,9 @@ const tailSuffix = "-tail"
 //	token     8 bytes, which the database has as well
 //	stretch   8 bytes
 //	time      8 bytes, nanoseconds since 1970
-//	length    4 bytes, of the data
-//	data      the parts of the reading
-//	checksum  CRC-32C of all before
+//	length    4 bytes, of what follows
+//	reading   its parts
+//	checksum  4 bytes, CRC-32C of all before
 //
 // All numbers are little endian. The token is drawn in the transaction that the frames
 // follow: they count only beside exactly what they were written after. So a database
