@@ -147,7 +147,7 @@ func (p *playback) emit(ctx context.Context, blocks []raw, from int64) error {
 }
 
 func (p *playback) emitTogether(ctx context.Context, blocks []raw, from int64) error {
-	p.score.clear()
+	p.score.clear(blocks)
 	for _, b := range blocks {
 		if err := p.score.add(&p.codec, b); err != nil {
 			err = fmt.Errorf("%s: container %q at %s: %w", p.reader.path, p.names.of[b.container].name, time.Unix(0, b.first).Format(time.DateTime), err)

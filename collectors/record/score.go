@@ -13,8 +13,33 @@ import (
 // moment.
 type score struct {
 	// full and coarse are what stands for itself, and for ten seconds.
-	full, coarse []block.Entry
+	full, coarse series
 	marks        []keyed
+	// lone says that all of full is of one block: then the rounds take it as it is, and
+	// otherwise a copy.
+	lone bool
+}
+
+// series are entries, their times apart from what was read.
+type series struct {
+	times    []time.Time
+	counters []collectors.ContainerCounters
+	// one is for an entry that is the difference from another.
+	one []block.Entry
+}
+
+func (s *series) clear() { s.times, s.counters = s.times[:0], s.counters[:0] }
+
+// add unpacks a block.
+func (s *series) add(codec *block.Codec, b raw) (err error) {
+	if b.base == nil {
+		s.times, s.counters, err = codec.DecodeApart(s.times, s.counters, b.data)
+		return err
+	}
+	if s.one, err = codec.DecodeAfter(s.one[:0], b.base, b.data); err == nil {
+		s.times, s.counters = append(s.times, s.one[0].At), append(s.counters, s.one[0].Counters)
+	}
+	return err
 }
 
 // keyed is a mark under the moment to which it belongs.
@@ -39,9 +64,9 @@ func (s *score) add(codec *block.Codec, b raw) (err error) {
 	case b.container == rounds:
 		return s.addMarks(codec, b)
 	case b.grain == grainCoarse:
-		s.coarse, err = b.entries(codec, s.coarse)
+		err = s.coarse.add(codec, b)
 	default:
-		s.full, err = b.entries(codec, s.full)
+		err = s.full.add(codec, b)
 	}
 	return err
 }
@@ -61,17 +86,38 @@ func (s *score) addMarks(codec *block.Codec, b raw) error {
 // slotOf is the beginning of the ten seconds.
 func slotOf(at int64) int64 { return floor(at, int64(coarseStep)) }
 
-// clear makes it ready for what comes next.
-func (s *score) clear() {
-	s.full, s.coarse, s.marks = s.full[:0], s.coarse[:0], s.marks[:0]
+// clear makes it ready for the blocks that come next.
+func (s *score) clear(next []raw) {
+	full, coarse := 0, 0
+	for _, b := range next {
+		switch {
+		case b.container == rounds:
+		case b.grain == grainCoarse:
+			coarse++
+		default:
+			full++
+		}
+	}
+	if s.lone {
+		// What was unpacked is in use.
+		s.full.times, s.full.counters = nil, nil
+	}
+	s.lone = full == 1 && coarse == 0
+	s.full.clear()
+	s.coarse.clear()
+	s.marks = s.marks[:0]
 }
 
 // moments are the rounds in the order of their times. All their containers are in one
 // list, so each is counted before it is copied.
 func (s *score) moments() []moment {
 	list := s.frame()
+	if s.lone {
+		s.place(list, (*moment).adopt)
+		return list
+	}
 	total := 0
-	s.place(list, func(m *moment, _ *block.Entry) {
+	s.place(list, func(m *moment, _ *series, _ int) {
 		m.count++
 		total++
 	})
@@ -85,16 +131,16 @@ func (s *score) moments() []moment {
 
 // place goes through the entries with the moments to which they belong. One that
 // stands for ten seconds belongs to all of these.
-func (s *score) place(list []moment, take func(*moment, *block.Entry)) {
+func (s *score) place(list []moment, take func(*moment, *series, int)) {
 	m := 0
-	for i := range s.full {
-		m, _ = searchFrom(list, m+1, s.full[i].At.UnixNano())
-		take(&list[m], &s.full[i])
+	for i, at := range s.full.times {
+		m, _ = searchFrom(list, m+1, at.UnixNano())
+		take(&list[m], &s.full, i)
 	}
-	for i := range s.coarse {
-		slot := slotOf(s.coarse[i].At.UnixNano())
+	for i, at := range s.coarse.times {
+		slot := slotOf(at.UnixNano())
 		for m, _ := search(list, slot); m < len(list) && list[m].key < slot+int64(coarseStep); m++ {
-			take(&list[m], &s.coarse[i])
+			take(&list[m], &s.coarse, i)
 		}
 	}
 }
@@ -109,17 +155,18 @@ func (s *score) frame() []moment {
 	sortMoments(list)
 	marked := len(list)
 	m := 0
-	for i := range s.full {
-		at := s.full[i].At.UnixNano()
+	for _, time := range s.full.times {
+		at := time.UnixNano()
 		next, found := searchFrom(list[:marked], m+1, at)
 		if m = next; !found {
 			list = append(list, moment{key: at, at: at})
 		}
 	}
-	for _, entry := range s.coarse {
-		slot := slotOf(entry.At.UnixNano())
+	for _, time := range s.coarse.times {
+		at := time.UnixNano()
+		slot := slotOf(at)
 		if i, _ := search(list[:marked], slot); i == marked || list[i].key >= slot+int64(coarseStep) {
-			list = append(list, moment{key: slot, at: entry.At.UnixNano()})
+			list = append(list, moment{key: slot, at: at})
 		}
 	}
 	if len(list) > marked {
@@ -146,10 +193,19 @@ func searchFrom(list []moment, i int, key int64) (int, bool) {
 	return search(list, key)
 }
 
-// take adds an entry. What was fresh when it was read is fresh for the moment.
-func (m *moment) take(entry *block.Entry) {
-	m.containers = append(m.containers, entry.Counters)
-	if entry.Counters.FreshAt.Equal(entry.At) {
-		m.containers[len(m.containers)-1].FreshAt = time.Unix(0, m.at)
+// take adds a copy of an entry. What was fresh when it was read is fresh for the
+// moment.
+func (m *moment) take(s *series, i int) {
+	m.containers = append(m.containers, s.counters[i])
+	if c := &m.containers[len(m.containers)-1]; c.FreshAt.Equal(s.times[i]) {
+		c.FreshAt = time.Unix(0, m.at)
 	}
+}
+
+// adopt takes the entry itself, if it is the first one of the moment.
+func (m *moment) adopt(s *series, i int) {
+	if len(m.containers) == 0 {
+		m.containers = s.counters[i : i : i+1]
+	}
+	m.take(s, i)
 }

@@ -56,7 +56,7 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, err
 	}
 	at := len(dst)
 	dst = append(dst, Entry{})
-	c.rows[1].entry(&dst[at])
+	c.rows[1].entry(&dst[at].At, &dst[at].Counters)
 	c.lists(&base.Counters, &dst[at].Counters)
 	if !c.sheet.reader.whole() {
 		return dst[:at], corrupt("what differs is not readable, or something follows it")

@@ -134,28 +134,55 @@ func (c *Codec) originNumber(sources map[collectors.Group]string) uint64 {
 // [ErrVersion], and then dst is as it was. Whatever the bytes say, it takes no more
 // than 128 MiB, and a thousand times what the strings are packed in.
 func (c *Codec) Decode(dst []Entry, data []byte) ([]Entry, error) {
-	frame, err := open(data)
-	if err != nil {
-		return dst, err
-	}
-	c.reset(true)
-	if frame.count == 0 {
-		return dst, nil
-	}
-	if err := c.words(frame); err != nil {
-		return dst, err
-	}
-	if err := c.read(frame); err != nil {
+	if err := c.unpack(data); err != nil {
 		return dst, err
 	}
 	at := len(dst)
-	dst = append(dst, make([]Entry, frame.count)...)
+	dst = append(dst, make([]Entry, len(c.rows))...)
 	for i := range c.rows {
-		if !c.entry(&dst[at+i], &c.rows[i]) {
-			return dst[:at], corrupt("entry %d of %d has a list that is not there", i+1, frame.count)
+		e := &dst[at+i]
+		if !c.entry(&e.At, &e.Counters, &c.rows[i]) {
+			return dst[:at], c.listless(i)
 		}
 	}
 	return dst, nil
+}
+
+// DecodeApart is Decode into two lists, one of the times and one of the counters.
+func (c *Codec) DecodeApart(times []time.Time, counters []collectors.ContainerCounters, data []byte) ([]time.Time, []collectors.ContainerCounters, error) {
+	if err := c.unpack(data); err != nil {
+		return times, counters, err
+	}
+	at, from := len(times), len(counters)
+	times = append(times, make([]time.Time, len(c.rows))...)
+	counters = append(counters, make([]collectors.ContainerCounters, len(c.rows))...)
+	for i := range c.rows {
+		if !c.entry(&times[at+i], &counters[from+i], &c.rows[i]) {
+			return times[:at], counters[:from], c.listless(i)
+		}
+	}
+	return times, counters, nil
+}
+
+// unpack takes the rows and the lists of a block.
+func (c *Codec) unpack(data []byte) error {
+	frame, err := open(data)
+	if err != nil {
+		return err
+	}
+	c.reset(true)
+	if frame.count == 0 {
+		return nil
+	}
+	if err := c.words(frame); err != nil {
+		return err
+	}
+	return c.read(frame)
+}
+
+// listless is the error for a row of which a list is missing.
+func (c *Codec) listless(i int) error {
+	return corrupt("entry %d of %d has a list that is not there", i+1, len(c.rows))
 }
 
 // words unpacks the strings.
@@ -207,9 +234,8 @@ func (c *Codec) table(frame frame) table[row] {
 }
 
 // entry puts an entry together, and reports whether its lists are there.
-func (c *Codec) entry(e *Entry, r *row) bool {
-	r.entry(e)
-	counters := &e.Counters
+func (c *Codec) entry(at *time.Time, counters *collectors.ContainerCounters, r *row) bool {
+	r.entry(at, counters)
 	tmpfs, hasTmpfs := c.tmpfs.at(r.tmpfs)
 	if hasTmpfs {
 		counters.Tmpfs = collectors.Some(tmpfs)

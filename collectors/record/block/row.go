@@ -1,6 +1,10 @@
 package block
 
-import "brink/collectors"
+import (
+	"time"
+
+	"brink/collectors"
+)
 
 // row is an entry with every field in reach, in the form in which it is short.
 type row struct {
@@ -78,11 +82,10 @@ func part[T any](group collectors.Opt[T], flag, flags groups) (T, groups) {
 }
 
 // entry puts an entry together again, but for its lists.
-func (r *row) entry(e *Entry) {
-	c := &e.Counters
+func (r *row) entry(began *time.Time, c *collectors.ContainerCounters) {
 	at := r.at()
 	r.restore()
-	e.At, c.FreshAt = at.stamp(), r.fresh.from(at).stamp()
+	*began, c.FreshAt = at.stamp(), r.fresh.from(at).stamp()
 	r.cpu.At, r.io.At, r.network.At = r.cpuAt.from(at).stamp(), r.ioAt.from(at).stamp(), r.networkAt.from(at).stamp()
 	c.Identity, c.Incarnation = r.identity, collectors.Incarnation(r.incarnation)
 	c.StartedAt, c.FinishedAt = r.startedAt.optional(), r.finished.optional()
