@@ -24,7 +24,7 @@ func (s *store) enterLife(ctx context.Context, row int64, c collectors.Container
 		if err := s.endLife(ctx, life); err != nil {
 			return err
 		}
-		life = &followed{}
+		life = life.next()
 	}
 	s.lives[c.Key] = life
 	factsNew, limitsNew := life.learn(c, at)

@@ -63,17 +63,42 @@ type followed struct {
 	limits      Limits
 	// seen is the newest reading of it, in nanoseconds since 1970.
 	seen int64
+	// before is what the life before had. The files of the kernel and the engine tell of
+	// a restart one after the other: who repeats what was before has not heard of it.
+	before began
+}
+
+// began is what tells a life from the one before.
+type began struct {
+	incarnation collectors.Incarnation
+	started     collectors.Opt[int64]
+}
+
+// beganOf is what a reading tells of the beginning, without what is old.
+func (f *followed) beganOf(c collectors.ContainerCounters) began {
+	var b began
+	if c.Incarnation != f.before.incarnation {
+		b.incarnation = c.Incarnation
+	}
+	if started, told := c.StartedAt.Get(); told && collectors.Some(started.UnixNano()) != f.before.started {
+		b.started = collectors.Some(started.UnixNano())
+	}
+	return b
+}
+
+// next is the life that follows.
+func (f *followed) next() *followed {
+	return &followed{before: began{f.incarnation, f.facts.Started}}
 }
 
 // sameLife reports whether a reading belongs to the life. What is not known says
 // nothing against it.
 func (f *followed) sameLife(c collectors.ContainerCounters) bool {
-	if f.id != c.ID || f.incarnation != 0 && c.Incarnation != 0 && f.incarnation != c.Incarnation {
+	b := f.beganOf(c)
+	if f.id != c.ID || f.incarnation != 0 && b.incarnation != 0 && f.incarnation != b.incarnation {
 		return false
 	}
-	was, known := f.facts.Started.Get()
-	is, told := c.StartedAt.Get()
-	return !known || !told || was == is.UnixNano()
+	return !f.facts.Started.Present() || !b.started.Present() || f.facts.Started == b.started
 }
 
 // learn takes over what a reading tells, and reports whether something of the
@@ -87,14 +112,15 @@ func (f *followed) learn(c collectors.ContainerCounters, at time.Time) (factsNew
 
 func (f *followed) tell(c collectors.ContainerCounters, at time.Time) {
 	f.id = c.ID
-	if c.Incarnation != 0 {
-		f.incarnation = c.Incarnation
+	b := f.beganOf(c)
+	if b.incarnation != 0 {
+		f.incarnation = b.incarnation
 	}
 	if c.Image != "" {
 		f.facts.Image = c.Image
 	}
-	if started, ok := c.StartedAt.Get(); ok {
-		f.facts.Started = collectors.Some(started.UnixNano())
+	if b.started.Present() {
+		f.facts.Started = b.started
 	}
 	if c.RestartCount.Present() {
 		f.facts.RestartCount = c.RestartCount

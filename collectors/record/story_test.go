@@ -199,3 +199,44 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestLivesToldInTurn has a restart of which the kernel's files and the engine tell one
+// after the other, whoever is first: that is one new life, with its own start.
+func TestLivesToldInTurn(t *testing.T) {
+	for _, test := range []struct {
+		name                  string
+		incarnation, started  int
+		restarted, reappeared float64
+	}{
+		{"the kernel first", 20, 22, 20.5, 20},
+		{"the engine first", 22, 20, 19.5, 20},
+		{"at once", 20, 20, 19.5, 20},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t, t.TempDir(), Retention{})
+			for second := range 40 {
+				reading := round(at(float64(second)), "openclaw-agent")
+				c := &reading.Containers[0]
+				if second >= test.incarnation {
+					c.Incarnation = 78
+				}
+				if second >= test.started {
+					c.StartedAt = collectors.Some(at(test.restarted))
+				}
+				b.take(reading)
+			}
+			lives, err := b.reader().Lives(t.Context(), at(0), at(100))
+			must(t, err)
+			if len(lives) != 2 || !lives[1].First.Equal(at(test.reappeared)) {
+				t.Fatalf("%d lives:\n%s", len(lives), describe(lives))
+			}
+			first, second := lives[0], lives[1]
+			if first.Incarnation != 77 || !first.Started.Or(epoch).Equal(epoch.Add(-time.Hour)) {
+				t.Errorf("the first: %+v", first)
+			}
+			if second.Incarnation != 78 || !second.Started.Or(epoch).Equal(at(test.restarted)) {
+				t.Errorf("the second: %+v", second)
+			}
+		})
+	}
+}
