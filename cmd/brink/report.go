@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"brink/cmd/internal/report"
+	"brink/collectors/record"
 	"brink/ui"
 )
 
@@ -69,8 +70,34 @@ func (p *program) report(ctx context.Context, args []string, typed reportFlags) 
 	if err == nil && count == 0 {
 		err = reel.nothingIn(ctx)
 	}
+	if err == nil {
+		err = tellLives(ctx, reel, story)
+	}
 	if err != nil {
 		return err
 	}
 	return write(story.Report())
+}
+
+// tellLives adds the lives that reach into the range.
+func tellLives(ctx context.Context, reel *reel, story *report.Collector) error {
+	lives, err := reel.reader.Lives(ctx, reel.from, reel.to, reel.names...)
+	for i := range lives {
+		story.Live(lives[i].Container, reportLife(&lives[i]))
+	}
+	return err
+}
+
+// reportLife is a recorded life as a report tells it.
+func reportLife(life *record.Life) report.Life {
+	told := report.Life{
+		ID: life.ID, Incarnation: life.Incarnation, First: life.First, Last: life.Last, Started: life.Started, Ended: life.Ended,
+		ExitCode: life.ExitCode, OOMKilled: life.OOMKilled, RestartCount: life.RestartCount,
+	}
+	for _, limits := range life.Limits {
+		told.Limits = append(told.Limits, report.LifeLimits{
+			At: limits.At, Memory: limits.Memory, High: limits.High, Swap: limits.SwapLimit, CPU: limits.CPU, Pids: limits.Pids,
+		})
+	}
+	return told
 }

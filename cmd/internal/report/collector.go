@@ -19,6 +19,8 @@ type Collector struct {
 	// early are the minutes before the span, which a kill at its beginning asks for.
 	early  map[string]*minute
 	losses losses
+	// lives are those of the containers, by their names.
+	lives map[string]*kept[Life]
 }
 
 // New returns a collector that has seen nothing.
@@ -123,7 +125,11 @@ func (c *Collector) Report() Report {
 		SourceLosses: c.losses.list.all(), SourceLossCount: c.losses.list.count, location: c.options.Location,
 	}
 	for _, a := range c.order {
-		r.Containers = append(r.Containers, a.story())
+		story := a.story()
+		if lives := c.lives[a.name]; lives != nil {
+			story.Lives, story.LifeCount = lives.all(), lives.count
+		}
+		r.Containers = append(r.Containers, story)
 	}
 	for _, wanted := range c.options.Names {
 		if c.accounts[wanted] == nil {

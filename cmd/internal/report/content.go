@@ -18,6 +18,7 @@ func (r Report) page() page {
 		c := chapter{Report: r, c: &r.Containers[i]}
 		p.add(c.headBlock(len(r.Containers) > 1))
 		p.add(c.availabilityBlock())
+		p.add(c.livesBlock())
 		p.add(c.oomBlock())
 		p.add(c.usageBlock())
 		p.add(c.nearBlock())

@@ -75,9 +75,14 @@ type Container struct {
 	Limits       Limits        `json:"limits"`
 	LimitChanges []LimitChange `json:"limit_changes,omitempty"`
 	// LimitChangeCount counts them all; the list holds the latest, oldest first.
-	LimitChangeCount uint64       `json:"limit_change_count"`
-	Availability     Availability `json:"availability"`
-	OOM              OOMStory     `json:"oom"`
+	LimitChangeCount uint64 `json:"limit_change_count"`
+	// Lives are the latest lives of the container, oldest first; none in a recording
+	// that does not tell them apart.
+	Lives []Life `json:"lives,omitempty"`
+	// LifeCount counts them all.
+	LifeCount    uint64       `json:"life_count,omitempty"`
+	Availability Availability `json:"availability"`
+	OOM          OOMStory     `json:"oom"`
 	// Near is the time beyond the thresholds of the rules.
 	Near     []Near         `json:"near_limits,omitempty"`
 	Memory   MemoryStory    `json:"memory"`
