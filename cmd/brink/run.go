@@ -128,7 +128,7 @@ container that runs.`,
 		return usageError(fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
 	})
 	p.flags.register(root)
-	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newAuditCommand(p), newGuardCommand(p), newStatusCommand(p), newReplayCommand(p), newReportCommand(p), newExportCommand(p), newDemoCommand(p),
+	root.AddCommand(newWatchCommand(p), newCheckCommand(p), newAuditCommand(p), newBaselineCommand(p), newGuardCommand(p), newStatusCommand(p), newReplayCommand(p), newReportCommand(p), newExportCommand(p), newDemoCommand(p),
 		newRulesCommand(p), newManCommand(p), newVersionCommand(p))
 	refuseUnknownShells(root)
 	return root
