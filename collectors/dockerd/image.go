@@ -48,6 +48,10 @@ type NetworkDetails struct {
 	// Internal tells that nothing outside of the host can be reached through it.
 	Internal bool
 	IPv6     bool
+	// Bridge is the interface that a network of the driver bridge has on the engine's host.
+	Bridge string
+	// Subnets are its own, as prefixes.
+	Subnets []string
 }
 
 // InspectNetwork asks for a network by id or name.
@@ -63,11 +67,16 @@ func (c *Client) InspectNetwork(ctx context.Context, name string) (NetworkDetail
 			Driver     string
 			Internal   bool
 			EnableIPv6 bool
+			Options    map[string]string
+			IPAM       struct{ Config []struct{ Subnet string } }
 		}
 		err := json.Unmarshal(data, &raw)
 		network = NetworkDetails{
 			ID: clip(raw.ID, maxName), Name: clip(raw.Name, maxName), Driver: clip(raw.Driver, maxName),
-			Internal: raw.Internal, IPv6: raw.EnableIPv6,
+			Internal: raw.Internal, IPv6: raw.EnableIPv6, Bridge: bridgeOf(raw.ID, raw.Driver, raw.Options),
+		}
+		for _, config := range raw.IPAM.Config[:min(len(raw.IPAM.Config), maxSubnets)] {
+			network.Subnets = append(network.Subnets, clip(config.Subnet, maxName))
 		}
 		return err
 	})
@@ -96,5 +105,22 @@ func (c *Client) noName(op, name, what string) error {
 	return &Error{
 		Kind: ErrNotFound, Endpoint: c.target.Endpoint, Op: op,
 		Detail: strconv.Quote(clip(name, maxName)) + " cannot be the name or id of " + what,
+	}
+}
+
+// maxSubnets bounds how many subnets of a network are told.
+const maxSubnets = 16
+
+// bridgeOf is the name of a network's interface: the one that was asked for, else the
+// beginning of its id (moby daemon/libnetwork/drivers/bridge).
+func bridgeOf(id, driver string, options map[string]string) string {
+	const named = "com.docker.network.bridge.name"
+	switch {
+	case driver != "bridge":
+		return ""
+	case options[named] != "":
+		return clip(options[named], maxName)
+	default:
+		return "br-" + id[:min(len(id), 12)]
 	}
 }

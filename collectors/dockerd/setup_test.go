@@ -3,6 +3,7 @@ package dockerd
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -186,7 +187,7 @@ func TestImagesAndNetworks(t *testing.T) {
 		t.Errorf("%+v, %v", image, err)
 	}
 	network, err := c.InspectNetwork(soon(t), "92a57e")
-	if err != nil || network != (NetworkDetails{ID: "92a57e", Name: "openclaw-net", Driver: "bridge", Internal: true}) {
+	if err != nil || !reflect.DeepEqual(network, NetworkDetails{ID: "92a57e", Name: "openclaw-net", Driver: "bridge", Internal: true, Bridge: "br-92a57e"}) {
 		t.Errorf("%+v, %v", network, err)
 	}
 	info, err := c.Info(soon(t))
