@@ -50,6 +50,7 @@ func layers() []layer {
 		hostfs     = "brink/collectors/hostfs"
 		dockerd    = "brink/collectors/dockerd/..."
 		sources    = "brink/collectors/sources"
+		netfilter  = "brink/collectors/netfilter"
 		record     = "brink/collectors/record"
 		block      = record + "/block"
 		figures    = "brink/cmd/internal/figures"
@@ -59,12 +60,13 @@ func layers() []layer {
 		fakeEngine = "brink/collectors/dockerd/dockerdtest"
 	)
 	above := []string{"brink/alerts/...", "brink/ui/...", "brink/cmd/..."}
-	readers := []string{cgroupfs, hostfs, dockerd}
+	readers := []string{cgroupfs, hostfs, dockerd, netfilter}
 	with := slices.Concat[[]string]
 	return []layer{
 		{pkg: vocabulary, onlyStandard: true, directly: []string{"os", "os/...", "net", "net/...", "syscall"}},
 		{pkg: cgroupfs, never: with(above, []string{vocabulary, hostfs, dockerd, sources, engineClient, charm, "os/exec", "net"})},
 		{pkg: hostfs, never: with(above, []string{vocabulary, cgroupfs, dockerd, sources, engineClient, charm, "os/exec", "net"})},
+		{pkg: netfilter, onlyStandard: true, directly: []string{"net", "net/...", "syscall"}},
 		{pkg: "brink/collectors/dockerd", never: with(above, []string{vocabulary, cgroupfs, hostfs, sources, fakeEngine, charm, retired})},
 		{pkg: fakeEngine, never: with(above, []string{vocabulary, cgroupfs, hostfs, "brink/collectors/dockerd", sources, charm, retired})},
 		{pkg: sources, never: with(above, []string{fakeEngine, charm, retired})},
@@ -73,7 +75,7 @@ func layers() []layer {
 		{pkg: block + "/blocktest", onlyStandard: true, may: []string{vocabulary, block}, directly: worldly()},
 
 		{pkg: "brink/alerts", onlyStandard: true, may: []string{vocabulary}, directly: worldly()},
-		{pkg: "brink/alerts/audit", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},
+		{pkg: "brink/alerts/audit", onlyStandard: true, may: []string{vocabulary, "brink/alerts", "net/netip"}, directly: worldly()},
 		{pkg: "brink/alerts/notify", never: with(readers, []string{sources, "brink/ui/...", "brink/cmd/...", engineClient, retired})},
 
 		{pkg: "brink/ui", never: with(readers, []string{sources, "brink/alerts/notify", "brink/cmd/...", engineClient, retired}), directly: worldly()},
