@@ -26,6 +26,7 @@ type KernelIsolation struct {
 	Mounts Fact[[]Mount]
 	// Directories are the directories of the host that it has mounted.
 	Directories Fact[[]Directory]
+	Firewall    Firewall
 	OpenFiles   Fact[Limit[uint64]]
 	Memory      Fact[Limit[Bytes]]
 	// Swap is absent on a kernel that does not account for swap.
@@ -183,7 +184,13 @@ type ImageState struct {
 
 // NetworkState is a network that a container is in.
 type NetworkState struct {
-	Name     string
+	Name string
+	// Driver is bridge, macvlan and so on; empty where the engine does not tell.
+	Driver string
+	// Bridge is the interface of the host that it ends in; empty for other drivers.
+	Bridge string
+	// Subnets are its own, as prefixes.
+	Subnets  []string
 	Internal bool
 	IPv6     bool
 	// Why says why nothing is known of it; empty when it is.

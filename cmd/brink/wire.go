@@ -16,6 +16,7 @@ import (
 	"brink/collectors/cgroupfs"
 	"brink/collectors/dockerd"
 	"brink/collectors/hostfs"
+	"brink/collectors/netfilter"
 	"brink/collectors/record"
 	"brink/collectors/sources"
 )
@@ -168,7 +169,7 @@ func (p *program) isolations() (*sources.Isolations, io.Closer, error) {
 	if note := engine.Endpoint().Note; note != "" {
 		_, _ = io.WriteString(p.err, cleanLines("brink: "+note+"\n"))
 	}
-	return sources.NewIsolations(engine, sources.PlaceOptions{
+	return sources.NewIsolations(engine, netfilter.New(p.env("PATH")), sources.PlaceOptions{
 		Proc: host.proc, Cgroups: cgroupfs.NewFS(host.root, cgroupfs.Options{}), Unified: host.unified, Mode: host.mode.String(),
 	}), engine, nil
 }

@@ -24,15 +24,17 @@ type IsolationAPI interface {
 // the kernel holds them to. It is for one goroutine at a time.
 type Isolations struct {
 	api     IsolationAPI
+	filter  FilterAPI
 	proc    hostfs.FS
 	cgroups cgroupfs.FS
 	locator locator
 }
 
-// NewIsolations returns a reader that looks in the given places.
-func NewIsolations(api IsolationAPI, options PlaceOptions) *Isolations {
+// NewIsolations returns a reader that looks in the given places. Without a filter
+// nothing is known of the firewall.
+func NewIsolations(api IsolationAPI, filter FilterAPI, options PlaceOptions) *Isolations {
 	return &Isolations{
-		api: api, proc: options.Proc, cgroups: options.Cgroups,
+		api: api, filter: filter, proc: options.Proc, cgroups: options.Cgroups,
 		locator: newLocator(options),
 	}
 }
@@ -74,11 +76,13 @@ func (r *Isolations) Read(ctx context.Context, target Target) (collectors.Isolat
 		why := safeWhy(err)
 		isolation.Engine = r.engine(ctx, dockerd.Setup{}, why)
 		isolation.Kernel = unreadKernel("the engine does not tell its process: " + why)
+		isolation.Kernel.Firewall = r.firewall(ctx, isolation.Engine, false)
 		return isolation, nil
 	}
 	isolation.Image = collectors.Clean(setup.Image, imageLength)
 	isolation.Engine = r.engine(ctx, setup, "")
 	isolation.Kernel = r.kernel(setup)
+	isolation.Kernel.Firewall = r.firewall(ctx, isolation.Engine, r.locator.locate(residentOf(setup.Details).Identity).local)
 	return isolation, nil
 }
 
@@ -142,7 +146,10 @@ func (r *Isolations) networks(ctx context.Context, ids []string) []collectors.Ne
 			list = append(list, collectors.NetworkState{Name: collectors.Clean(id, nameLength), Why: safeWhy(err)})
 			continue
 		}
-		list = append(list, collectors.NetworkState{Name: collectors.Clean(network.Name, nameLength), Internal: network.Internal, IPv6: network.IPv6})
+		list = append(list, collectors.NetworkState{
+			Name: collectors.Clean(network.Name, nameLength), Driver: collectors.Clean(network.Driver, nameLength), Bridge: collectors.Clean(network.Bridge, nameLength),
+			Subnets: cleanAll(network.Subnets, nameLength), Internal: network.Internal, IPv6: network.IPv6,
+		})
 	}
 	return list
 }

@@ -1,9 +1,11 @@
 package sources
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"brink/collectors/cgroupfs"
 	"brink/collectors/dockerd/dockerdtest"
 	"brink/collectors/hostfs"
+	"brink/collectors/netfilter"
 )
 
 // cage is a container of the fake engine with its files on a host in a folder.
@@ -24,6 +27,7 @@ type cage struct {
 	engine *dockerdtest.Engine
 	id     string
 	root   string
+	filter FilterAPI
 }
 
 const cagePID = 4121
@@ -94,7 +98,7 @@ func (c cage) link(t *testing.T, name, target string) {
 
 func (c cage) reader(t *testing.T) *Isolations {
 	t.Helper()
-	return NewIsolations(clientOf(t, c.engine.Host()), PlaceOptions{
+	return NewIsolations(clientOf(t, c.engine.Host()), c.filter, PlaceOptions{
 		Proc:    hostfs.New(filepath.Join(c.root, "proc")),
 		Cgroups: cgroupfs.NewFS(filepath.Join(c.root, "sys"), cgroupfs.Options{}),
 		Unified: true, Mode: hostfs.CgroupUnified.String(),
@@ -177,7 +181,7 @@ func TestIsolationByTheEngine(t *testing.T) {
 		t.Errorf("%+v", image)
 	}
 	networks := known(t, "networks", got.Engine.Networks)
-	if len(networks) != 2 || networks[0] != (collectors.NetworkState{Name: "agent-net", Internal: true}) || !strings.Contains(networks[1].Why, "no such network") {
+	if len(networks) != 2 || !reflect.DeepEqual(networks[0], collectors.NetworkState{Name: "agent-net", Driver: "bridge", Bridge: "br-abcd", Internal: true}) || !strings.Contains(networks[1].Why, "no such network") {
 		t.Errorf("%+v", networks)
 	}
 	if daemon := known(t, "daemon", got.Engine.Daemon); daemon.Seccomp != "builtin" || daemon.Version != "28.5.2" {
@@ -329,5 +333,74 @@ func TestHostPath(t *testing.T) {
 		if got := hostPath(mounts[0], host); got != test.want {
 			t.Errorf("%s: %q, want %q", test.mount, got, test.want)
 		}
+	}
+}
+
+// rules is a packet filter that answers the same to whoever asks, and counts.
+type rules struct {
+	chains []netfilter.Chain
+	errs   map[string]error
+	asked  int
+}
+
+func (r *rules) IPTables(_ context.Context, family string) ([]netfilter.Chain, error) {
+	r.asked++
+	return r.chains, r.errs[family]
+}
+
+func (r *rules) NFTables(context.Context) ([]netfilter.Chain, error) {
+	r.asked++
+	return r.chains, r.errs["nft"]
+}
+
+// TestFirewall: rules are read where they are those of the container's host, and only
+// where the container sends anything by them.
+func TestFirewall(t *testing.T) {
+	hostile := []netfilter.Chain{{
+		Family: "ip", Table: "filter", Name: "FORWARD", Hook: "forward", Priority: -5, Policy: netfilter.Drop,
+		Rules: []netfilter.Rule{{Text: "-A \x1b[2J", Verdict: netfilter.Jump, Target: "X\x07", Matches: []netfilter.Match{{Key: netfilter.In, Negated: true, Values: []string{"br\x1b"}}}}},
+	}}
+	clean := []collectors.FilterChain{{
+		Family: "ip", Table: "filter", Name: "FORWARD", Hook: "forward", Priority: -5, Policy: collectors.FilterDrop,
+		Rules: []collectors.FilterRule{{Text: "-A ·[2J", Verdict: collectors.FilterJump, Target: "X·", Matches: []collectors.FilterMatch{{Key: collectors.FilterIn, Negated: true, Values: []string{"br·"}}}}},
+	}}
+	for _, test := range []struct {
+		name  string
+		spoil func(t *testing.T, c *cage, r *rules)
+		why   string
+	}{
+		{"read", func(*testing.T, *cage, *rules) {}, ""},
+		{"nobody to ask", func(_ *testing.T, c *cage, _ *rules) { c.filter = nil }, "nobody was told to look"},
+		{"nothing leads outside", func(_ *testing.T, c *cage, _ *rules) { c.engine.SetNetwork("agent-net", "abcd", true) }, "none of its networks leads outside"},
+		{"the container is elsewhere", func(t *testing.T, c *cage, _ *rules) { remove(t, filepath.Join(c.root, "proc/4121")) }, "those of the engine's host"},
+		{"brink has a network of its own", func(t *testing.T, c *cage, _ *rules) { c.link(t, "proc/self/ns/net", "net:[7]") }, "not in the host's network"},
+		{"whose network is not known", func(t *testing.T, c *cage, _ *rules) { remove(t, filepath.Join(c.root, "proc/self")) }, "whether brink is in the host's network"},
+		{"no inspect", func(_ *testing.T, c *cage, _ *rules) {
+			c.engine.Fail("/containers/"+c.id+"/json", dockerdtest.Forbidden())
+		}, "refused"},
+		{"no right", func(_ *testing.T, _ *cage, r *rules) {
+			r.errs["ip"] = errors.New("iptables-save: you must be \x1broot")
+		}, "iptables-save: you must be ·root"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, r := newCage(t), &rules{chains: hostile, errs: map[string]error{"ip6": netfilter.ErrNoTool}}
+			c.engine.SetNetwork("agent-net", "abcd", false)
+			c.link(t, "proc/self/ns/net", "net:[1]")
+			c.filter = r
+			test.spoil(t, &c, r)
+			got := c.read(t).Kernel.Firewall
+			if test.why != "" {
+				if !got.IPv4.Unknown() || !strings.Contains(got.IPv4.Why(), test.why) || r.asked > 0 && test.name != "no right" {
+					t.Errorf("%q, asked %d times", got.IPv4.Why(), r.asked)
+				}
+				return
+			}
+			if diff := cmp.Diff(clean, known(t, "rules", got.IPv4)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if !got.IPv6.Absent() || !got.Tables.Known() {
+				t.Errorf("%+v, %+v", got.IPv6, got.Tables)
+			}
+		})
 	}
 }
