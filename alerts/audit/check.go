@@ -45,7 +45,7 @@ type Check struct {
 
 // Checks returns all checks, area by area.
 func Checks() []Check {
-	return slices.Concat(limitChecks(), privilegeChecks(), namespaceChecks(), fileChecks(), networkChecks(), operationChecks())
+	return slices.Concat(limitChecks(), privilegeChecks(), namespaceChecks(), fileChecks(), networkChecks(), firewallChecks(), operationChecks())
 }
 
 // State is the verdict of a check.

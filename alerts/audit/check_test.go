@@ -86,7 +86,7 @@ func TestEveryCheckIsTested(t *testing.T) {
 }
 
 func checkCases() []checkCase {
-	return slices.Concat(limitCases(), privilegeCases(), namespaceCases(), fileCases(), networkCases(), operationCases())
+	return slices.Concat(limitCases(), privilegeCases(), namespaceCases(), fileCases(), networkCases(), firewallCases(), operationCases())
 }
 
 func limitCases() []checkCase {

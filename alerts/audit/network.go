@@ -70,7 +70,7 @@ func networkNames(networks []collectors.NetworkState) string {
 	return enumerate(names)
 }
 
-// judgeEgress knows the networks. What a firewall lets through is not asked here.
+// judgeEgress knows the networks. What a firewall lets through is for egress-policy.
 func judgeEgress(f Facts, p Profile) outcome {
 	mode := namespaceMode(f, "net")
 	word, told := mode.Get()
@@ -88,7 +88,7 @@ func judgeEgress(f Facts, p Profile) outcome {
 	case len(open) > 0 && p.Internal:
 		return fail(collectors.WitnessEngine, "# at the top level of the file:\nnetworks:\n  agent-net:\n    internal: true", "%s leads outside", enumerate(open))
 	case len(open) > 0:
-		return moot("the profile asks for no internal network, and %s leads outside; the rules of the firewall are not looked at", enumerate(open))
+		return moot("%s leads outside, as the profile allows; egress-policy judges what goes there", enumerate(open))
 	case !known:
 		return unknown(f.Engine.Networks.Why())
 	case len(unseen) > 0:

@@ -31,6 +31,9 @@ type Profile struct {
 	Mounts collectors.Opt[[]MountRule]
 	// Internal asks for networks that lead nowhere outside of the host.
 	Internal bool
+	// EgressPolicy asks that a firewall holds back what is sent by networks that lead
+	// outside.
+	EgressPolicy bool
 	// Ports are the only ports that may be published, as "127.0.0.1:18789:18789/tcp";
 	// absent, any that is not open to every address.
 	Ports collectors.Opt[[]string]
@@ -99,6 +102,7 @@ func openClaw() Profile {
 		Pids:          collectors.Some[uint64](256),
 		Capabilities:  []string{"NET_BIND_SERVICE"},
 		UserNamespace: true,
+		EgressPolicy:  true,
 		Tmpfs:         []TmpfsRule{{"/tmp", collectors.Some(256 * mib)}, {"/run", collectors.Some(64 * mib)}},
 		Mounts: collectors.Some([]MountRule{
 			{Point: "/app/data"},
@@ -116,6 +120,7 @@ func hardened() Profile {
 	return Profile{
 		Name:         ProfileHardened,
 		Capabilities: []string{"NET_BIND_SERVICE"},
+		EgressPolicy: true,
 		Tmpfs:        []TmpfsRule{{Point: "/tmp"}},
 		Restart:      []string{"on-failure", "unless-stopped", "always"},
 	}

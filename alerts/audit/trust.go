@@ -27,7 +27,16 @@ func ProfileOf(f Facts) Profile {
 		p.Mounts = collectors.Some(mountRulesOf(list))
 	}
 	configuredExpectations(f, &p)
+	p.EgressPolicy = !failsAny(f, Profile{EgressPolicy: true}, firewallChecks())
 	return p
+}
+
+// failsAny reports whether one of some checks fails, or does not know.
+func failsAny(f Facts, p Profile, checks []Check) bool {
+	return slices.ContainsFunc(checks, func(c Check) bool {
+		state := c.judge(f, p).state
+		return state == StateFail || state == StateUnknown
+	})
 }
 
 func usableCapabilities(f Facts) (uint64, bool) {

@@ -14,13 +14,16 @@ import (
 	"brink/collectors/dockerd/dockerdtest"
 )
 
-// setUp gives a container of the fake engine the isolation of the hardened agent, or
-// the one of somebody who did not care.
+// setUp gives a container of the fake engine the isolation of the hardened agent, with
+// a network that leads nowhere or outside, or the one of somebody who did not care.
 func setUp(engine *dockerdtest.Engine, c *dockerdtest.Container, how string) error {
 	switch how {
 	case "hardened":
 		*c = hardenedContainer(*c)
 		engine.SetNetwork("openclaw-net", "0123abcd", true)
+	case "outside":
+		*c = hardenedContainer(*c)
+		engine.SetNetwork("openclaw-net", "0123abcd", false)
 	case "careless":
 		*c = carelessContainer(*c)
 		engine.SetNetwork("bridge", "4567cdef", false)
@@ -99,6 +102,8 @@ func commandProcess(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(os.WriteFile(path, []byte(text), 0o644))
 	}
 	ts.Check(os.Symlink(ts.MkAbs("."), filepath.Join(root, pid, "root")))
+	ts.Check(os.MkdirAll(filepath.Join(root, "self", "ns"), 0o755))
+	ts.Check(os.Symlink("net:[4026530]", filepath.Join(root, "self", "ns", "net")))
 	for _, kind := range []string{"pid", "net", "ipc", "uts", "cgroup", "user"} {
 		for number, owner := range []string{"1", pid} {
 			ts.Check(os.MkdirAll(filepath.Join(root, owner, "ns"), 0o755))

@@ -25,7 +25,7 @@ import (
 //	tree DIR                 lays out the files of the agent's cgroup
 //	engine [api=VERSION]     starts an engine, which DOCKER_HOST then names
 //	container NAME [K=V...]  runs a container there: image, service, memory, pids, state,
-//	                         pid, and for an audit setup=hardened or setup=careless;
+//	                         pid, and for an audit setup=hardened, outside or careless;
 //	                         $ID is then its id
 //	process DIR PID ID UID CAPS
 //	                         lays out the files of its process in a /proc, and of its

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"brink/alerts/audit"
 	"brink/collectors"
+	"brink/collectors/netfilter"
 )
 
 // composeFile is the part of a compose file that a baseline may have.
@@ -93,7 +95,10 @@ func (f composeFile) facts(t *testing.T) audit.Facts {
 				Operations: s.operations(),
 			}),
 			Image:    told(collectors.ImageState{ID: "sha256:aa", Digests: []string{s.Image}}),
-			Networks: told([]collectors.NetworkState{{Name: f.Networks["agent"].Name, Internal: f.Networks["agent"].Internal}}),
+			Networks: told([]collectors.NetworkState{{
+				Name: f.Networks["agent"].Name, Driver: f.Networks["agent"].Driver, Internal: f.Networks["agent"].Internal,
+				Bridge: f.Networks["agent"].Options["com.docker.network.bridge.name"],
+			}}),
 			Daemon:   told(collectors.Daemon{Version: "29.0.0", UserNamespace: true, NoNewPrivileges: true, LiveRestore: true, AppArmor: true, Seccomp: "builtin"}),
 		},
 	}
@@ -165,6 +170,57 @@ func (s composeService) operations() collectors.ConfiguredOperations {
 	}
 }
 
+// firewallOf is what iptables-save would show once the script has run that the compose
+// file names, on an engine up to 28.2.1 with its RETURN.
+func firewallOf(t *testing.T, page string) collectors.Firewall {
+	t.Helper()
+	fw := DefaultFirewall()
+	fw.Allow = []string{"192.0.2.0/24"}
+	if _, bridge, found := strings.Cut(page, "brink baseline firewall --bridge "); found {
+		fw.Bridge, _, _ = strings.Cut(bridge, "`")
+	}
+	script := text(t, func(w io.Writer) error { return WriteFirewall(w, fw, false) })
+	_, script, _ = strings.Cut(script, "apply() {")
+	script, _, _ = strings.Cut(script, "| \"$1-restore\"")
+	chains, rules := ":INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n", "-A FORWARD -j DOCKER-USER\n"
+	for line := range strings.Lines(script) {
+		said, echoed := strings.CutPrefix(strings.TrimSpace(line), "echo ")
+		said = strings.NewReplacer("$2", "set", "$3", "icmp-admin-prohibited").Replace(strings.Trim(said, `'"`))
+		switch {
+		case !echoed:
+		case strings.HasPrefix(said, ":"):
+			chains += said + "\n"
+		case strings.HasPrefix(said, "-I "):
+			rules += strings.Replace("-A"+said[2:], " 1 ", " ", 1) + "\n"
+		case strings.HasPrefix(said, "-A "):
+			rules += said + "\n"
+		}
+	}
+	list, err := netfilter.ParseSave("ip", []byte("*filter\n"+chains+rules+"-A DOCKER-USER -j RETURN\nCOMMIT\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	absent := collectors.AbsentFact[[]collectors.FilterChain](collectors.WitnessKernel, "not found")
+	return collectors.Firewall{IPv4: collectors.KnownFact(collectors.WitnessKernel, vocabulary(list)), IPv6: absent, Tables: absent}
+}
+
+// vocabulary puts rules into the words of an audit.
+func vocabulary(list []netfilter.Chain) []collectors.FilterChain {
+	var chains []collectors.FilterChain
+	for _, c := range list {
+		chain := collectors.FilterChain{Family: c.Family, Table: c.Table, Name: c.Name, Hook: c.Hook, Policy: collectors.FilterVerdict(c.Policy)}
+		for _, r := range c.Rules {
+			rule := collectors.FilterRule{Text: r.Text, Verdict: collectors.FilterVerdict(r.Verdict), Target: r.Target}
+			for _, m := range r.Matches {
+				rule.Matches = append(rule.Matches, collectors.FilterMatch{Key: collectors.FilterKey(m.Key), Negated: m.Negated, Values: m.Values})
+			}
+			chain.Rules = append(chain.Rules, rule)
+		}
+		chains = append(chains, chain)
+	}
+	return chains
+}
+
 // darkness are the checks that only the kernel could answer.
 func darkness() []string { return []string{"directories", "as-configured"} }
 
@@ -185,7 +241,9 @@ func TestComposeIsClean(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			profile, _ := audit.BuiltIn(audit.ProfileOpenClaw)
 			page := text(t, composed(func(c *Compose) { c.Image = image; change(c) }))
-			report := audit.Judge(parseCompose(t, page).facts(t), profile, time.Unix(0, 0))
+			facts := parseCompose(t, page).facts(t)
+			facts.Kernel.Firewall = firewallOf(t, page)
+			report := audit.Judge(facts, profile, time.Unix(0, 0))
 			var amiss []string
 			for _, f := range append(report.In(audit.StateFail), report.In(audit.StateUnknown)...) {
 				amiss = append(amiss, f.Check)

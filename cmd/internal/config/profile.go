@@ -49,6 +49,7 @@ const (
 	keyCapabilities  = "capabilities"
 	keyUserNamespace = "user_namespace"
 	keyInternal      = "internal_network"
+	keyEgress        = "egress_policy"
 	keyDevices       = "devices"
 	keyPorts         = "ports"
 	keyRestart       = "restart"
@@ -68,6 +69,7 @@ func (s *section) profile(name string) audit.Profile {
 	p.Capabilities, _ = s.words(keyCapabilities, `a list of capabilities such as ["NET_BIND_SERVICE"]`, audit.KnownCapability)
 	s.bool(keyUserNamespace, &p.UserNamespace)
 	s.bool(keyInternal, &p.Internal)
+	s.bool(keyEgress, &p.EgressPolicy)
 	p.Devices, _ = s.words(keyDevices, `a list of devices such as ["/dev/dri"]`, nil)
 	if list, there := s.words(keyPorts, `a list of ports such as ["127.0.0.1:18789:18789/tcp"]`, nil); there {
 		p.Ports = collectors.Some(list)

@@ -26,6 +26,7 @@ func WriteProfile(w io.Writer, p audit.Profile) error {
 	line(keyCapabilities, quoteList(p.Capabilities))
 	line(keyUserNamespace, strconv.FormatBool(p.UserNamespace))
 	line(keyInternal, strconv.FormatBool(p.Internal))
+	line(keyEgress, strconv.FormatBool(p.EgressPolicy))
 	line(keyDevices, quoteList(p.Devices))
 	if ports, ok := p.Ports.Get(); ok {
 		line(keyPorts, quoteList(ports))
