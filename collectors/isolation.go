@@ -28,7 +28,11 @@ type KernelIsolation struct {
 	Directories Fact[[]Directory]
 	Firewall    Firewall
 	OpenFiles   Fact[Limit[uint64]]
-	Memory      Fact[Limit[Bytes]]
+	// Processes is the limit on those of its user, wherever they run.
+	Processes Fact[Limit[uint64]]
+	// CoreSize is how large a core dump may be.
+	CoreSize Fact[Limit[Bytes]]
+	Memory   Fact[Limit[Bytes]]
 	// Swap is absent on a kernel that does not account for swap.
 	Swap  Fact[Limit[Bytes]]
 	Cores Fact[Limit[Cores]]

@@ -27,7 +27,7 @@ func TestChecks(t *testing.T) {
 	for _, test := range checkCases() {
 		t.Run(test.check+"/"+test.name, func(t *testing.T) {
 			facts, profile := good(), openClaw()
-			profile.OpenFiles = some[uint64](65536)
+			profile.OpenFiles, profile.Processes, profile.NoCoreDumps = some[uint64](65536), some[uint64](1024), true
 			profile.Internal = true
 			if test.facts != nil {
 				test.facts(&facts)
@@ -132,6 +132,16 @@ func limitCases() []checkCase {
 		{check: "open-files", name: "unlimited", facts: func(f *Facts) { f.Kernel.OpenFiles = kernel(collectors.Unlimited[uint64]()) }, state: StateFail},
 		{check: "open-files", name: "not asked for", profile: func(p *Profile) { p.OpenFiles = collectors.Opt[uint64]{} }, state: StateNotApplicable},
 		{check: "open-files", name: "nothing known", facts: blind, state: StateUnknown},
+		{check: "processes", name: "good", state: StatePass, found: "1024 processes"},
+		{check: "processes", name: "too many", facts: func(f *Facts) { f.Kernel.Processes = kernel(collectors.LimitOf[uint64](1025)) }, state: StateFail, found: "its user may have 1025 processes"},
+		{check: "processes", name: "unlimited", facts: func(f *Facts) { f.Kernel.Processes = kernel(collectors.Unlimited[uint64]()) }, state: StateFail},
+		{check: "processes", name: "not asked for", profile: func(p *Profile) { p.Processes = collectors.Opt[uint64]{} }, state: StateNotApplicable},
+		{check: "processes", name: "nothing known", facts: blind, state: StateUnknown},
+		{check: "core-dumps", name: "good", state: StatePass},
+		{check: "core-dumps", name: "of any size", facts: func(f *Facts) { f.Kernel.CoreSize = kernel(unlimited) }, state: StateFail, found: "any size"},
+		{check: "core-dumps", name: "small ones", facts: func(f *Facts) { f.Kernel.CoreSize = kernel(collectors.LimitOf(mib)) }, state: StateFail, found: "1.00 MiB"},
+		{check: "core-dumps", name: "allowed", profile: func(p *Profile) { p.NoCoreDumps = false }, state: StateNotApplicable},
+		{check: "core-dumps", name: "nothing known", facts: blind, state: StateUnknown},
 		{check: "log-size", name: "good", state: StatePass},
 		{check: "log-size", name: "no size", facts: configure(func(c *collectors.Configuration) { c.Operations.LogMaxSize = "" }), state: StateFail},
 		{check: "log-size", name: "local has a size of its own", facts: configure(func(c *collectors.Configuration) { c.Operations.LogDriver, c.Operations.LogMaxSize = "local", "" }), state: StatePass},

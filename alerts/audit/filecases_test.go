@@ -129,7 +129,7 @@ func networkCases() []checkCase {
 		{check: "default-bridge", name: "refused", facts: unasked, state: StateUnknown, found: "refused"},
 		{check: "egress", name: "good", state: StatePass},
 		{check: "egress", name: "one leads outside", facts: networks(collectors.NetworkState{Name: "in", Internal: true}, collectors.NetworkState{Name: "out"}), state: StateFail, found: "out leads outside"},
-		{check: "egress", name: "not asked for", facts: networks(collectors.NetworkState{Name: "out"}), profile: func(p *Profile) { p.Internal = false }, state: StateNotApplicable, found: "firewall"},
+		{check: "egress", name: "not asked for", facts: networks(collectors.NetworkState{Name: "out"}), profile: func(p *Profile) { p.Internal = false }, state: StateNotApplicable, found: "egress-policy judges"},
 		{check: "egress", name: "no network", facts: all(mode("none"), networks(collectors.NetworkState{Name: "none"})), state: StatePass},
 		{check: "egress", name: "another container's", facts: mode("container:abc"), state: StateNotApplicable},
 		{check: "egress", name: "one not to be seen", facts: networks(collectors.NetworkState{Name: "in", Internal: true}, collectors.NetworkState{Name: "dark", Why: "gone"}), state: StateUnknown, found: "dark: gone"},

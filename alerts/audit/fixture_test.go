@@ -54,6 +54,8 @@ func goodKernel() collectors.KernelIsolation {
 		Mounts:      kernel(goodMounts()),
 		Directories: kernel([]collectors.Directory{{Point: "/app/data", UID: 101000, Mode: 0o700}, {Point: "/app/logs", UID: 101000, Mode: 0o700}}),
 		OpenFiles:   kernel(collectors.LimitOf[uint64](65536)),
+		Processes:   kernel(collectors.LimitOf[uint64](1024)),
+		CoreSize:    kernel(collectors.LimitOf(collectors.Bytes(0))),
 		Memory:      kernel(collectors.LimitOf(2 * gib)),
 		Swap:        kernel(collectors.LimitOf(collectors.Bytes(0))),
 		Cores:       kernel(collectors.LimitOf(collectors.Cores(1.5))),

@@ -41,6 +41,16 @@ func limitChecks() []Check {
 			judge: judgeOpenFiles,
 		},
 		{
+			ID: "processes", Title: "The processes of its user are limited", Area: AreaLimits, Severity: alerts.SeverityWarning, Benchmark: []string{"5.19"},
+			Why:   "Where several containers run as one user, this limit holds for all of them together, the limit on tasks for each.",
+			judge: judgeProcesses,
+		},
+		{
+			ID: "core-dumps", Title: "Nothing writes a core dump", Area: AreaLimits, Severity: alerts.SeverityWarning, Benchmark: []string{"5.19"},
+			Why:   "A core dump holds every key and conversation that was in memory, and lies where nobody thinks of it.",
+			judge: judgeCore,
+		},
+		{
 			ID: "log-size", Title: "The log cannot fill the disk", Area: AreaLimits, Severity: alerts.SeverityWarning,
 			Why:   "The json-file driver keeps every line for ever unless it is told a size, and the disk that it fills is the host's.",
 			judge: judgeLog,
@@ -160,23 +170,53 @@ func judgeOOM(f Facts, _ Profile) outcome {
 }
 
 func judgeOpenFiles(f Facts, p Profile) outcome {
-	most, asked := p.OpenFiles.Get()
+	most := p.OpenFiles.Or(0)
+	fix := fmt.Sprintf("ulimits:\n  nofile: {soft: %d, hard: %d}", min(most, 1024), most)
+	return judgeUlimit(f.Kernel.OpenFiles, p.OpenFiles, "a process may open", "files", fix)
+}
+
+func judgeProcesses(f Facts, p Profile) outcome {
+	return judgeUlimit(f.Kernel.Processes, p.Processes, "its user may have", "processes", fmt.Sprintf("ulimits:\n  nproc: %d", p.Processes.Or(0)))
+}
+
+// judgeUlimit asks for no more than what a profile expects, if it expects anything.
+func judgeUlimit(fact collectors.Fact[collectors.Limit[uint64]], want collectors.Opt[uint64], may, what, fix string) outcome {
+	most, asked := want.Get()
 	if !asked {
 		return moot("the profile sets no limit")
 	}
-	limit, known := f.Kernel.OpenFiles.Get()
+	limit, known := fact.Get()
 	if !known {
-		return unknown(f.Kernel.OpenFiles.Why())
+		return unknown(fact.Why())
 	}
-	fix := fmt.Sprintf("ulimits:\n  nofile: {soft: %d, hard: %d}", min(most, 1024), most)
 	value, limited := limit.Value().Get()
 	switch {
 	case !limited:
-		return fail(collectors.WitnessKernel, fix, "nothing limits open files")
+		return fail(fact.Witness(), fix, "%s any number of %s", may, what)
 	case value > most:
-		return fail(collectors.WitnessKernel, fix, "a process may open %d files, where the profile expects at most %d", value, most)
+		return fail(fact.Witness(), fix, "%s %d %s, where the profile expects at most %d", may, value, what, most)
 	default:
-		return pass(collectors.WitnessKernel, "%d files", value)
+		return pass(fact.Witness(), "%d %s", value, what)
+	}
+}
+
+func judgeCore(f Facts, p Profile) outcome {
+	if !p.NoCoreDumps {
+		return moot("the profile allows them")
+	}
+	limit, known := f.Kernel.CoreSize.Get()
+	if !known {
+		return unknown(f.Kernel.CoreSize.Why())
+	}
+	const fix = "ulimits:\n  core: 0"
+	value, limited := limit.Value().Get()
+	switch {
+	case !limited:
+		return fail(f.Kernel.CoreSize.Witness(), fix, "one of any size may be written")
+	case value > 0:
+		return fail(f.Kernel.CoreSize.Witness(), fix, "one of %s may be written", collectors.FormatBytes(value))
+	default:
+		return pass(f.Kernel.CoreSize.Witness(), "none may be written")
 	}
 }
 

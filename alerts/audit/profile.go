@@ -19,6 +19,10 @@ type Profile struct {
 	Pids  collectors.Opt[uint64]
 	// OpenFiles is the most files that a process may have open.
 	OpenFiles collectors.Opt[uint64]
+	// Processes is the most processes that its user may have.
+	Processes collectors.Opt[uint64]
+	// NoCoreDumps asks that none can be written.
+	NoCoreDumps bool
 	// Capabilities are those that may be kept, as "NET_BIND_SERVICE".
 	Capabilities []string
 	// UserNamespace asks that root in the container is not root of the host.

@@ -52,7 +52,10 @@ func limitsOf(f Facts, p *Profile) {
 	cores, _ := truth(f.Kernel.Cores, configuredLimit(f, "the CPU quota", func(c collectors.Configuration) collectors.Limit[collectors.Cores] { return c.Limits.Cores })).Get()
 	pids, _ := truth(f.Kernel.Pids, configuredLimit(f, "the pids limit", func(c collectors.Configuration) collectors.Limit[uint64] { return c.Limits.Pids })).Get()
 	files, _ := f.Kernel.OpenFiles.Get()
+	processes, _ := f.Kernel.Processes.Get()
+	core, _ := f.Kernel.CoreSize.Get()
 	p.Memory, p.Cores, p.Pids, p.OpenFiles = memory.Value(), cores.Value(), pids.Value(), files.Value()
+	p.Processes, p.NoCoreDumps = processes.Value(), core == collectors.LimitOf[collectors.Bytes](0)
 	p.Swap = judgeSwap(f, Profile{}).state == StateFail
 }
 

@@ -68,12 +68,21 @@ func (fs FS) Namespace(pid int, kind string) (string, error) {
 	return string(target[:n]), nil
 }
 
-// OpenFiles reads the soft limit on open files of a process from /proc/PID/limits; Unlimited is told apart. Any user
-// may read it.
-func (fs FS) OpenFiles(pid int) (ResourceLimit, error) {
+// Resource is what setrlimit(2) limits, by its name in /proc/PID/limits.
+type Resource string
+
+// The resources. Processes counts those of the user everywhere, CoreSize is in bytes.
+const (
+	OpenFiles Resource = "Max open files"
+	Processes Resource = "Max processes"
+	CoreSize  Resource = "Max core file size"
+)
+
+// ResourceLimit reads the hard limit of a process from /proc/PID/limits; Unlimited is told apart. Any user may read it.
+func (fs FS) ResourceLimit(pid int, r Resource) (ResourceLimit, error) {
 	var limit ResourceLimit
 	err := fs.readPid(pid, "limits", func(data []byte) (err error) {
-		limit, err = ParseOpenFiles(data)
+		limit, err = ParseResourceLimit(data, r)
 		return err
 	})
 	return limit, err
@@ -85,10 +94,11 @@ type ResourceLimit struct {
 	Unlimited bool
 }
 
-// ParseOpenFiles finds "Max open files  1024  524288  files" and takes the second number, the hard limit.
-func ParseOpenFiles(data []byte) (ResourceLimit, error) {
+// ParseResourceLimit finds a line such as "Max open files  1024  524288  files" and takes the second number, the hard
+// limit.
+func ParseResourceLimit(data []byte, r Resource) (ResourceLimit, error) {
 	for line := range bytes.Lines(data) {
-		rest, ok := bytes.CutPrefix(line, []byte("Max open files "))
+		rest, ok := bytes.CutPrefix(line, []byte(r+" "))
 		if !ok {
 			continue
 		}

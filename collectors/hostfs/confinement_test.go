@@ -62,7 +62,7 @@ func TestOwnConfinement(t *testing.T) {
 	if ranges, err := host.UserMap(Self); err != nil || len(ranges) == 0 {
 		t.Errorf("%v, %v", ranges, err)
 	}
-	if limit, err := host.OpenFiles(Self); err != nil || !limit.Unlimited && limit.Hard == 0 {
+	if limit, err := host.ResourceLimit(Self, OpenFiles); err != nil || !limit.Unlimited && limit.Hard == 0 {
 		t.Errorf("%+v, %v", limit, err)
 	}
 	if got, err := host.Namespace(Self, "pid"); err != nil || !strings.HasPrefix(got, "pid:[") {

@@ -79,7 +79,7 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 			_, _ = host.UserMap(pid)
 			_, _ = host.Label(pid)
 			_, _ = host.Namespace(pid, "net")
-			_, _ = host.OpenFiles(pid)
+			_, _ = host.ResourceLimit(pid, OpenFiles)
 			_, _, _ = host.Ownerships(pid, []string{"/etc", "/nowhere"})
 		}
 	}

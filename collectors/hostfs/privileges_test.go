@@ -94,7 +94,7 @@ func TestParseIDMap(t *testing.T) {
 	}
 }
 
-func TestParseOpenFiles(t *testing.T) {
+func TestParseResourceLimit(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
 		cause      error
@@ -108,7 +108,7 @@ func TestParseOpenFiles(t *testing.T) {
 		{name: "none", text: "Max open files            1024                 unlimited            files     \n", want: ResourceLimit{Unlimited: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := ParseOpenFiles([]byte(tt.text))
+			got, err := ParseResourceLimit([]byte(tt.text), OpenFiles)
 			if !errors.Is(err, tt.cause) {
 				t.Fatalf("error %v, want %v", err, tt.cause)
 			}
@@ -145,10 +145,10 @@ func FuzzIDMap(f *testing.F) {
 	})
 }
 
-func FuzzOpenFiles(f *testing.F) {
+func FuzzResourceLimit(f *testing.F) {
 	f.Add([]byte("Max open files            1024                 524288               files     \n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		limit, err := ParseOpenFiles(data)
+		limit, err := ParseResourceLimit(data, OpenFiles)
 		checkParseError(t, err)
 		if err != nil && limit != (ResourceLimit{}) {
 			t.Errorf("%q: %+v beside %v", data, limit, err)

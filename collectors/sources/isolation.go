@@ -184,6 +184,8 @@ func unreadKernel(why string) collectors.KernelIsolation {
 		Mounts:      collectors.UnknownFact[[]collectors.Mount](why),
 		Directories: collectors.UnknownFact[[]collectors.Directory](why),
 		OpenFiles:   collectors.UnknownFact[collectors.Limit[uint64]](why),
+		Processes:   collectors.UnknownFact[collectors.Limit[uint64]](why),
+		CoreSize:    collectors.UnknownFact[collectors.Limit[collectors.Bytes]](why),
 		Memory:      collectors.UnknownFact[collectors.Limit[collectors.Bytes]](why),
 		Swap:        collectors.UnknownFact[collectors.Limit[collectors.Bytes]](why),
 		Cores:       collectors.UnknownFact[collectors.Limit[collectors.Cores]](why),

@@ -60,7 +60,7 @@ func (c cage) layOut(t *testing.T) {
 	for name, text := range map[string]string{
 		"proc/4121/status":       "Name:\tno\x1bde\nUid:\t101000\t101000\t101000\t101000\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t400\nCapAmb:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n",
 		"proc/4121/uid_map":      "0 100000 65536\n",
-		"proc/4121/limits":       "Max open files            1024                 524288               files     \n",
+		"proc/4121/limits":       "Max core file size        0                    unlimited            bytes     \nMax processes             100                  1024                 processes \nMax open files            1024                 524288               files     \n",
 		"proc/4121/attr/current": "docker-default (enforce)\n",
 		"proc/4121/cgroup":       "0::/system.slice/docker-" + c.id + ".scope\n",
 		"proc/4121/mountinfo": "612 551 0:50 / / ro - overlay overlay rw\n620 612 0:60 / /tmp rw,nosuid,noexec - tmpfs tmpfs rw,size=262144k\n" +
@@ -158,6 +158,12 @@ func TestIsolationByTheKernel(t *testing.T) {
 	}
 	if files := known(t, "files", got.OpenFiles); files != collectors.LimitOf[uint64](524288) {
 		t.Errorf("%v", files)
+	}
+	if processes := known(t, "processes", got.Processes); processes != collectors.LimitOf[uint64](1024) {
+		t.Errorf("%v", processes)
+	}
+	if core := known(t, "core", got.CoreSize); !core.Unlimited() {
+		t.Errorf("%v", core)
 	}
 }
 

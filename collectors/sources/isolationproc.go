@@ -21,8 +21,9 @@ func (r *Isolations) process(pid int, setup dockerd.Setup) collectors.KernelIsol
 	known.Shared = r.shared(pid)
 	known.Mounts = r.mounts(pid)
 	known.Directories = r.directories(pid, setup)
-	files, err := r.proc.OpenFiles(pid)
-	known.OpenFiles = fact(limitOf(files.Hard, !files.Unlimited, files.Unlimited), err)
+	known.OpenFiles = resourceFact[uint64](r.proc.ResourceLimit(pid, hostfs.OpenFiles))
+	known.Processes = resourceFact[uint64](r.proc.ResourceLimit(pid, hostfs.Processes))
+	known.CoreSize = resourceFact[collectors.Bytes](r.proc.ResourceLimit(pid, hostfs.CoreSize))
 	const elsewhere = "the limits of its cgroup were not read"
 	known.Memory = collectors.UnknownFact[collectors.Limit[collectors.Bytes]](elsewhere)
 	known.Swap, known.Cores, known.Pids = known.Memory, collectors.UnknownFact[collectors.Limit[collectors.Cores]](elsewhere), collectors.UnknownFact[collectors.Limit[uint64]](elsewhere)
@@ -35,6 +36,10 @@ func fact[T any](value T, err error) collectors.Fact[T] {
 		return collectors.UnknownFact[T](safeWhy(err))
 	}
 	return collectors.KnownFact(collectors.WitnessKernel, value)
+}
+
+func resourceFact[T ~uint64](limit hostfs.ResourceLimit, err error) collectors.Fact[collectors.Limit[T]] {
+	return fact(limitOf(T(limit.Hard), !limit.Unlimited, limit.Unlimited), err)
 }
 
 func privilegesOf(p hostfs.Privileges) collectors.Privileges {

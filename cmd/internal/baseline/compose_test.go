@@ -94,12 +94,12 @@ func (f composeFile) facts(t *testing.T) audit.Facts {
 				Namespaces: map[string]string{"pid": "", "net": f.Networks["agent"].Name, "ipc": s.IPC, "uts": "", "cgroup": "private", "user": ""},
 				Operations: s.operations(),
 			}),
-			Image:    told(collectors.ImageState{ID: "sha256:aa", Digests: []string{s.Image}}),
+			Image: told(collectors.ImageState{ID: "sha256:aa", Digests: []string{s.Image}}),
 			Networks: told([]collectors.NetworkState{{
 				Name: f.Networks["agent"].Name, Driver: f.Networks["agent"].Driver, Internal: f.Networks["agent"].Internal,
 				Bridge: f.Networks["agent"].Options["com.docker.network.bridge.name"],
 			}}),
-			Daemon:   told(collectors.Daemon{Version: "29.0.0", UserNamespace: true, NoNewPrivileges: true, LiveRestore: true, AppArmor: true, Seccomp: "builtin"}),
+			Daemon: told(collectors.Daemon{Version: "29.0.0", UserNamespace: true, NoNewPrivileges: true, LiveRestore: true, AppArmor: true, Seccomp: "builtin"}),
 		},
 	}
 }

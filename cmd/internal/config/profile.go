@@ -46,6 +46,8 @@ const (
 	keyCPUs          = "cpus"
 	keyPids          = "pids"
 	keyOpenFiles     = "open_files"
+	keyProcesses     = "processes"
+	keyCoreDumps     = "core_dumps"
 	keyCapabilities  = "capabilities"
 	keyUserNamespace = "user_namespace"
 	keyInternal      = "internal_network"
@@ -66,6 +68,10 @@ func (s *section) profile(name string) audit.Profile {
 	s.cores(keyCPUs, &p.Cores)
 	s.optionalCount(keyPids, &p.Pids)
 	s.optionalCount(keyOpenFiles, &p.OpenFiles)
+	s.optionalCount(keyProcesses, &p.Processes)
+	dumps := true
+	s.bool(keyCoreDumps, &dumps)
+	p.NoCoreDumps = !dumps
 	p.Capabilities, _ = s.words(keyCapabilities, `a list of capabilities such as ["NET_BIND_SERVICE"]`, audit.KnownCapability)
 	s.bool(keyUserNamespace, &p.UserNamespace)
 	s.bool(keyInternal, &p.Internal)

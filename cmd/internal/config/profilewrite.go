@@ -46,6 +46,10 @@ func writeCounts(text *strings.Builder, p audit.Profile) {
 	if files, ok := p.OpenFiles.Get(); ok {
 		fmt.Fprintf(text, "%s = %d\n", keyOpenFiles, files)
 	}
+	if processes, ok := p.Processes.Get(); ok {
+		fmt.Fprintf(text, "%s = %d\n", keyProcesses, processes)
+	}
+	fmt.Fprintf(text, "%s = %t\n", keyCoreDumps, !p.NoCoreDumps)
 }
 
 // writeMountRules writes the tables. That nothing may be mounted is an empty list,
