@@ -49,13 +49,15 @@ for file in /etc/subuid /etc/subgid; do
 	grep -qx "$account:$first:$count" "$file" 2>/dev/null || echo "$account:$first:$count" >>"$file"
 done
 
-mkdir -p /etc/docker
-printf '%s\n' "$wanted" >"$settings.new"
-# Engines from 23.0 on can tell beforehand whether they would start.
-if dockerd --help 2>/dev/null | grep -q -- --validate; then
-	dockerd --validate --config-file "$settings.new" || fail "the engine refuses these settings: see $settings.new"
+if ! [ -e "$settings" ]; then
+	mkdir -p /etc/docker
+	printf '%s\n' "$wanted" >"$settings.new"
+	# Engines from 23.0 on can tell beforehand whether they would start.
+	if dockerd --help 2>/dev/null | grep -q -- --validate; then
+		dockerd --validate --config-file "$settings.new" || fail "the engine refuses these settings: see $settings.new"
+	fi
+	mv "$settings.new" "$settings"
+	systemctl restart docker
 fi
-mv "$settings.new" "$settings"
-systemctl restart docker
 docker info --format '{{"{{"}}.SecurityOptions{{"}}"}}' | grep -q name=userns || fail "the engine runs without userns-remap: see journalctl -u docker"
 echo "done: look with brink audit"
