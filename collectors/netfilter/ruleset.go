@@ -246,11 +246,11 @@ func nftValue(data json.RawMessage) (string, bool) {
 
 // matchText is close to how nft writes a match.
 func matchText(implied []Match, m Match) string {
-	var text string
+	words := make([]string, 0, len(implied)+1)
 	for _, i := range implied {
-		text += strings.Join(i.Values, "") + " "
+		words = append(words, strings.Join(i.Values, ""))
 	}
-	text += map[Key]string{
+	text := strings.Join(append(words, ""), " ") + map[Key]string{
 		In: "iifname ", Out: "oifname ", Source: "saddr ", Destination: "daddr ", DestinationSet: "daddr @", DestinationPort: "dport ",
 		Protocol: "meta l4proto ", State: "ct state ", Family: "meta nfproto ",
 	}[m.Key]

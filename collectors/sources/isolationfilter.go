@@ -20,7 +20,7 @@ type FilterAPI interface {
 // firewall reads the rules, unless nothing of the container is forwarded. They are
 // this host's, and so nobody's where the engine is elsewhere.
 func (r *Isolations) firewall(ctx context.Context, engine collectors.EngineIsolation, here bool) collectors.Firewall {
-	why := ""
+	var why string
 	networks, known := engine.Networks.Get()
 	switch {
 	case r.filter == nil:

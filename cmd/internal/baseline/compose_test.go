@@ -152,8 +152,8 @@ func (s composeService) published() collectors.ConfiguredNetwork {
 	var ports []collectors.PublishedPort
 	for _, text := range s.Ports {
 		cut := strings.LastIndex(text, ":")
-		address, host := text[:cut], ""
-		address, host = address[:strings.LastIndex(address, ":")], address[strings.LastIndex(address, ":")+1:]
+		outside := strings.LastIndex(text[:cut], ":")
+		address, host := text[:outside], text[outside+1:cut]
 		ports = append(ports, collectors.PublishedPort{Container: text[cut+1:] + "/tcp", HostIP: strings.Trim(address, "[]"), HostPort: host})
 	}
 	return collectors.ConfiguredNetwork{Ports: some(ports), PublishAll: some(false)}
