@@ -21,7 +21,7 @@ func sarifReport() audit.Report {
 	return audit.Judge(facts, profile, now())
 }
 
-// TestSARIF holds the document against what the standard asks of each part (OASIS
+// TestSARIF holds the document against what the standard asks beyond its schema (OASIS
 // SARIF 2.1.0, the sections are named beside).
 func TestSARIF(t *testing.T) {
 	var out strings.Builder
@@ -38,9 +38,7 @@ func TestSARIF(t *testing.T) {
 	if log["version"] != "2.1.0" || !strings.HasSuffix(log["$schema"].(string), "sarif-schema-2.1.0.json") { // 3.13.2, 3.13.3
 		t.Errorf("%v, %v", log["version"], log["$schema"])
 	}
-	only(t, log, "$schema", "version", "runs")
-	run := log["runs"].([]any)[0].(map[string]any) // 3.14
-	only(t, run, "tool", "invocations", "results", "properties")
+	run := log["runs"].([]any)[0].(map[string]any)          // 3.14
 	for _, invocation := range run["invocations"].([]any) { // 3.20.14: required
 		if invocation.(map[string]any)["executionSuccessful"] != true {
 			t.Errorf("%v", invocation)
@@ -68,7 +66,6 @@ func sarifRules(t *testing.T, rules []any) []string {
 	var ids []string
 	for _, item := range rules {
 		rule := item.(map[string]any)
-		only(t, rule, "id", "shortDescription", "fullDescription", "defaultConfiguration", "properties")
 		id := rule["id"].(string)
 		if id == "" || slices.Contains(ids, id) { // 3.49.3: unique
 			t.Errorf("id %q", id)
@@ -95,7 +92,6 @@ func sarifRules(t *testing.T, rules []any) []string {
 // suppressed.
 func sarifResultFits(t *testing.T, result map[string]any, ids []string) string {
 	t.Helper()
-	only(t, result, "ruleId", "ruleIndex", "kind", "level", "message", "locations", "partialFingerprints", "suppressions", "properties")
 	kind, level := result["kind"].(string), result["level"].(string)
 	if index := int(result["ruleIndex"].(float64)); ids[index] != result["ruleId"] { // 3.27.6
 		t.Errorf("rule %d is %s, not %v", index, ids[index], result["ruleId"])
@@ -105,10 +101,6 @@ func sarifResultFits(t *testing.T, result map[string]any, ids []string) string {
 	}
 	if text := result["message"].(map[string]any)["text"].(string); text == "" { // 3.11.8
 		t.Error("a message without text")
-	}
-	for _, location := range result["locations"].([]any) { // 3.28, 3.33
-		logical := location.(map[string]any)["logicalLocations"].([]any)[0].(map[string]any)
-		only(t, logical, "name", "fullyQualifiedName", "kind")
 	}
 	for _, value := range result["partialFingerprints"].(map[string]any) { // 3.27.17: strings
 		if value.(string) == "" {
@@ -123,16 +115,6 @@ func sarifResultFits(t *testing.T, result map[string]any, ids []string) string {
 		t.Errorf("%v", list)
 	}
 	return "suppressed"
-}
-
-// only finds properties that the standard does not have in a place.
-func only(t *testing.T, object map[string]any, names ...string) {
-	t.Helper()
-	for name := range object {
-		if !slices.Contains(names, name) {
-			t.Errorf("%s is no property here", name)
-		}
-	}
 }
 
 func TestAuditCode(t *testing.T) {
