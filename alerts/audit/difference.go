@@ -126,5 +126,8 @@ func heldDifferences(f Facts, held collectors.Privileges, asked collectors.Confi
 			found = append(found, "the main process is user 0 on the host, and its users were to be mapped")
 		}
 	}
+	if label, known := f.Kernel.Label.Get(); known && !confines(label) && confines(givenLabel(asked.Privileges)) {
+		found = append(found, "its label is "+label+", and "+givenLabel(asked.Privileges)+" was given")
+	}
 	return slices.Clip(found)
 }

@@ -195,6 +195,8 @@ func operationCases() []checkCase {
 		{check: "as-configured", name: "root, though mapped", facts: hold(func(p *collectors.Privileges) { p.UID = 0 }), state: StateFail},
 		{check: "as-configured", name: "the root writable", facts: remount("/", func(m *collectors.Mount) { m.ReadOnly = false }), state: StateFail},
 		{check: "as-configured", name: "a namespace of the host", facts: func(f *Facts) { f.Kernel.Shared = kernel([]string{"net", "user"}) }, state: StateFail, found: "the net namespace"},
+		{check: "as-configured", name: "a profile that was not loaded", facts: func(f *Facts) { f.Kernel.Label = kernel("unconfined") }, state: StateFail, found: "its label is unconfined, and docker-default was given"},
+		{check: "as-configured", name: "unconfined as asked for", facts: all(func(f *Facts) { f.Kernel.Label = kernel("unconfined") }, configure(func(c *collectors.Configuration) { c.Privileges.AppArmorProfile = "unconfined" })), state: StatePass},
 		{check: "as-configured", name: "swap", facts: func(f *Facts) { f.Kernel.Swap = kernel(collectors.LimitOf(gib)) }, state: StateFail, found: "memory.swap.max is 1.00 GiB"},
 		{check: "as-configured", name: "nothing to compare with", facts: blind, state: StateUnknown},
 		{check: "as-configured", name: "the engine mute", facts: mute, state: StateUnknown},

@@ -228,43 +228,55 @@ func lastOption(options []string, name string) (value string, found bool) {
 	return value, found
 }
 
+const confinementFix = "# take apparmor=unconfined or label=disable out of security_opt"
+
+// notLoadedFix is for a profile that was given and is not in force. An engine that
+// finds no apparmor_parser names its profile in inspect, loads none and starts the
+// container all the same (containerd pkg/apparmor, hostSupports).
+const notLoadedFix = "# the engine needs apparmor_parser to load its profile:\napt-get install apparmor && systemctl restart docker\ndocker compose up -d --force-recreate"
+
 // judgeConfinement asks the kernel for the label; where it does not answer, the
 // engine for what it gave.
 func judgeConfinement(f Facts, _ Profile) outcome {
-	const fix = "# take apparmor=unconfined or label=disable out of security_opt"
+	configuration, told := f.Engine.Configuration.Get()
+	given := givenLabel(configuration.Privileges)
 	label, known := f.Kernel.Label.Get()
 	switch {
 	case known && confines(label):
 		return pass(collectors.WitnessKernel, "%s", label)
+	case known && label == unconfined && confines(given):
+		return fail(collectors.WitnessKernel, notLoadedFix, "its label is %s, though the engine gave it %s", label, given)
 	case known:
-		return fail(collectors.WitnessKernel, fix, "its label is %s", label)
+		return fail(collectors.WitnessKernel, confinementFix, "its label is %s", label)
 	case f.Kernel.Label.Absent():
 		return moot("the host has neither AppArmor nor SELinux in force")
-	}
-	configuration, told := f.Engine.Configuration.Get()
-	if !told {
+	case !told:
 		return unknown(bothWhy(f.Kernel.Label.Why(), f.Engine.Configuration.Why()))
+	default:
+		return judgeGivenLabel(f, given)
 	}
-	return judgeConfiguredLabel(f, configuration.Privileges)
 }
 
-func judgeConfiguredLabel(f Facts, privileges collectors.ConfiguredPrivileges) outcome {
-	const fix = "# take apparmor=unconfined or label=disable out of security_opt"
-	given := privileges.AppArmorProfile
-	if given == "" {
-		given = privileges.ProcessLabel
+// givenLabel is what the engine says it gave; empty for nothing.
+func givenLabel(privileges collectors.ConfiguredPrivileges) string {
+	if privileges.AppArmorProfile != "" {
+		return privileges.AppArmorProfile
 	}
+	return privileges.ProcessLabel
+}
+
+func judgeGivenLabel(f Facts, given string) outcome {
 	if given != "" && confines(given) {
 		return pass(collectors.WitnessEngine, "%s", given)
 	} else if given != "" {
-		return fail(collectors.WitnessEngine, fix, "its profile is %s", given)
+		return fail(collectors.WitnessEngine, confinementFix, "its profile is %s", given)
 	}
 	modules := daemon(f, func(d collectors.Daemon) bool { return d.AppArmor || d.SELinux })
 	switch uses, told := modules.Get(); {
 	case !told:
 		return unknown(bothWhy(f.Kernel.Label.Why(), modules.Why()))
 	case uses:
-		return fail(collectors.WitnessEngine, fix, "the engine gave it no profile")
+		return fail(collectors.WitnessEngine, confinementFix, "the engine gave it no profile")
 	default:
 		return moot("the engine uses neither AppArmor nor SELinux")
 	}
