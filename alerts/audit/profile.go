@@ -104,6 +104,7 @@ func openClaw() Profile {
 		Memory:        collectors.Some(2048 * mib),
 		Cores:         collectors.Some(collectors.Cores(1.5)),
 		Pids:          collectors.Some[uint64](256),
+		OpenFiles:     collectors.Some[uint64](65536),
 		Capabilities:  []string{"NET_BIND_SERVICE"},
 		UserNamespace: true,
 		EgressPolicy:  true,

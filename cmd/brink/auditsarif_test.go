@@ -14,6 +14,7 @@ import (
 func sarifReport() audit.Report {
 	profile, _ := audit.BuiltIn(audit.ProfileOpenClaw)
 	profile.Waivers = []audit.Waiver{{Check: "cpu-quota", Reason: "measuring \x1b[2J\"", Until: now()}}
+	profile.OpenFiles = collectors.Opt[uint64]{}
 	facts := collectors.Isolation{Name: "a\x1b]0;x\x07\"b", Image: "i:1"}
 	facts.Kernel.Cores = collectors.KnownFact(collectors.WitnessKernel, collectors.Unlimited[collectors.Cores]())
 	facts.Kernel.Pids = collectors.KnownFact(collectors.WitnessKernel, collectors.Unlimited[uint64]())

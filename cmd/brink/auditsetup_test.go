@@ -90,7 +90,7 @@ func commandProcess(ts *testscript.TestScript, _ bool, args []string) {
 	for name, text := range map[string]string{
 		pid + "/status":       status,
 		pid + "/uid_map":      "         0     100000      65536\n",
-		pid + "/limits":       "Max open files            1024                 524288               files     \n",
+		pid + "/limits":       "Max open files            1024                 65536                files     \n",
 		pid + "/attr/current": "docker-default (enforce)\n",
 		pid + "/mountinfo":    hardenedMounts,
 		pid + "/cgroup":       "0::/system.slice/docker-" + id + ".scope\n",

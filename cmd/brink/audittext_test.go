@@ -29,7 +29,7 @@ func seen() collectors.Isolation {
 			{Point: "/tmp", Root: "/", FSType: "tmpfs", Size: amountOf(256 * mib), NoExec: true, NoSUID: true},
 			{Point: "/run", Root: "/", FSType: "tmpfs", Size: amountOf(64 * mib), NoExec: true, NoSUID: true},
 		}),
-		OpenFiles: byKernel(collectors.LimitOf[uint64](524288)),
+		OpenFiles: byKernel(collectors.LimitOf[uint64](65536)),
 		Memory:    byKernel(collectors.LimitOf(collectors.Bytes(2 * gib))),
 		Swap:      byKernel(collectors.LimitOf(collectors.Bytes(0))),
 		Cores:     byKernel(collectors.LimitOf(collectors.Cores(1.5))),
