@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -145,6 +146,9 @@ func (fs FS) Ownerships(pid int, paths []string) (owners []Ownership, faults []e
 
 func ownership(root int, path string) (Ownership, error) {
 	fd, err := openBelow(root, path)
+	if errors.Is(err, unix.ENOTDIR) {
+		return fileOwnership(root, path)
+	}
 	if err != nil {
 		return Ownership{}, lookupError("directory", path, err)
 	}
@@ -154,4 +158,23 @@ func ownership(root int, path string) (Ownership, error) {
 		return Ownership{}, lookupError("directory", path, err)
 	}
 	return Ownership{UID: node.Uid, Mode: node.Mode & 0o7777, Directory: node.Mode&unix.S_IFMT == unix.S_IFDIR}, nil
+}
+
+// fileOwnership is ownership for what is no directory, such as a file or a socket that is mounted by itself. It is
+// looked at from the directory that it is in, and not opened.
+func fileOwnership(root int, path string) (Ownership, error) {
+	dir, name := filepath.Split(filepath.Clean(path))
+	fd, err := openBelow(root, dir)
+	if err != nil {
+		return Ownership{}, lookupError("file", path, err)
+	}
+	defer closeFD(fd)
+	var node unix.Stat_t
+	if err := ignoringEINTR(func() error { return unix.Fstatat(fd, name, &node, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
+		return Ownership{}, lookupError("file", path, err)
+	}
+	if node.Mode&unix.S_IFMT == unix.S_IFLNK {
+		return Ownership{}, lookupError("file", path, unix.ELOOP)
+	}
+	return Ownership{UID: node.Uid, Mode: node.Mode & 0o7777}, nil
 }

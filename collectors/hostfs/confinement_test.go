@@ -87,8 +87,8 @@ func TestOwnerships(t *testing.T) {
 	if err := os.Symlink(world, filepath.Join(proc, "7", "root")); err != nil {
 		t.Fatal(err)
 	}
-	owners, faults, err := New(proc).Ownerships(7, []string{"/data", "/link", "/nowhere"})
-	if err != nil || len(owners) != 3 || len(faults) != 3 {
+	owners, faults, err := New(proc).Ownerships(7, []string{"/data", "/link", "/nowhere", "/data/file", "/data/file/below", "/link/passwd"})
+	if err != nil || len(owners) != 6 || len(faults) != 6 {
 		t.Fatalf("%v, %v, %v", owners, faults, err)
 	}
 	if owners[0] != (Ownership{UID: uint32(os.Getuid()), Mode: 0o700, Directory: true}) || faults[0] != nil {
@@ -96,6 +96,13 @@ func TestOwnerships(t *testing.T) {
 	}
 	if !errors.Is(faults[1], ErrMountMoved) || !errors.Is(faults[2], ErrWouldBlock) && !errors.Is(faults[2], ErrMountMoved) {
 		t.Errorf("%v, %v", faults[1], faults[2])
+	}
+	// A file can be mounted by itself, and has nothing below it.
+	if owners[3].Directory || owners[3].UID != uint32(os.Getuid()) || faults[3] != nil {
+		t.Errorf("%+v, %v", owners[3], faults[3])
+	}
+	if !errors.Is(faults[4], ErrWouldBlock) && !errors.Is(faults[4], ErrMountMoved) || !errors.Is(faults[5], ErrMountMoved) {
+		t.Errorf("%v, %v", faults[4], faults[5])
 	}
 	if _, _, err := New(proc).Ownerships(8, nil); !errors.Is(err, ErrNoProcess) {
 		t.Errorf("%v", err)
