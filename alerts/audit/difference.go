@@ -44,7 +44,9 @@ func limitDifferences(kernel collectors.KernelIsolation, asked collectors.Config
 	note("cpu.max", sameLimit(cores, asked.Cores, sameCores), known && asked.Cores.Present(), limitText(cores, coresText), limitText(asked.Cores, coresText))
 	pids, known := kernel.Pids.Get()
 	tasks := func(n uint64) string { return fmt.Sprintf("%d tasks", n) }
-	note("pids.max", sameLimit(pids, asked.Pids, func(a, b uint64) bool { return a == b }), known && asked.Pids.Present(), limitText(pids, tasks), limitText(asked.Pids, tasks))
+	// Who is asked for none is given the default of systemd, which is its TasksMax.
+	byDefault := asked.Pids.Unlimited() && !pids.Unlimited()
+	note("pids.max", byDefault || sameLimit(pids, asked.Pids, func(a, b uint64) bool { return a == b }), known && asked.Pids.Present(), limitText(pids, tasks), limitText(asked.Pids, tasks))
 	swap, known := kernel.Swap.Get()
 	wanted := swapOf(asked)
 	note("memory.swap.max", sameLimit(swap, wanted, samePages), known && wanted.Present(), limitText(swap, collectors.FormatBytes), limitText(wanted, collectors.FormatBytes))

@@ -75,6 +75,7 @@ func judgeMounts(f Facts, p Profile) outcome {
 	if why != "" {
 		return unknown(why)
 	}
+	list = slices.DeleteFunc(list, func(h hostMount) bool { return h.within })
 	var extra []string
 	for _, h := range list {
 		if h.fake || !p.allows(h) {

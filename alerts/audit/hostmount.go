@@ -20,6 +20,9 @@ type hostMount struct {
 	shared   bool
 	// fake says that a volume is in truth a directory of the host.
 	fake bool
+	// within says that it came along with another, below which it is mounted on the host
+	// as well.
+	within bool
 }
 
 // hostMounts joins what was asked for with what is there: something may have been
@@ -66,7 +69,7 @@ func addMount(list []hostMount, m collectors.Mount) []hostMount {
 		if m.HostPath == "" || ownMount(m.Point) {
 			return list
 		}
-		return append(list, hostMount{point: m.Point, paths: []string{m.HostPath}, writable: !m.ReadOnly, shared: m.Shared})
+		return append(list, hostMount{point: m.Point, paths: []string{m.HostPath}, writable: !m.ReadOnly, shared: m.Shared, within: cameAlong(list, m)})
 	}
 	h := &list[i]
 	h.writable, h.shared = !m.ReadOnly, h.shared || m.Shared
@@ -75,6 +78,15 @@ func addMount(list []hostMount, m collectors.Mount) []hostMount {
 	}
 	h.fake = h.volume != "" && m.HostPath != "" && !strings.HasSuffix(m.HostPath, "/volumes/"+h.volume+"/_data")
 	return list
+}
+
+// cameAlong reports whether a mount is where it would be if it had been below another
+// on the host: a directory is mounted with all that is mounted in it (rbind).
+func cameAlong(list []hostMount, m collectors.Mount) bool {
+	return slices.ContainsFunc(list, func(h hostMount) bool {
+		rest, below := strings.CutPrefix(m.Point, strings.TrimSuffix(h.point, "/")+"/")
+		return below && slices.ContainsFunc(h.paths, func(p string) bool { return path.Join(p, rest) == m.HostPath })
+	})
 }
 
 // ownMount tells the mounts that every container has. Those below /proc and /sys

@@ -64,6 +64,9 @@ func limitsOf(f Facts, p *Profile) {
 func mountRulesOf(list []hostMount) []MountRule {
 	rules := []MountRule{}
 	for _, h := range list {
+		if h.within {
+			continue
+		}
 		rule := MountRule{Point: literal(h.point), ReadOnly: !h.writable}
 		switch {
 		case h.volume != "" && !h.fake:
