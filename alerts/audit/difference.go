@@ -88,6 +88,7 @@ func privilegeDifferences(f Facts, asked collectors.Configuration) (found []stri
 	if held, known := f.Kernel.Privileges.Get(); known {
 		compared++
 		found = append(found, heldDifferences(f, held, asked)...)
+		found = append(found, labelDifference(f, asked.Privileges)...)
 	}
 	mounts, known := f.Kernel.Mounts.Get()
 	readOnly, told := asked.Files.ReadOnlyRoot.Get()
@@ -128,8 +129,14 @@ func heldDifferences(f Facts, held collectors.Privileges, asked collectors.Confi
 			found = append(found, "the main process is user 0 on the host, and its users were to be mapped")
 		}
 	}
-	if label, known := f.Kernel.Label.Get(); known && !confines(label) && confines(givenLabel(asked.Privileges)) {
-		found = append(found, "its label is "+label+", and "+givenLabel(asked.Privileges)+" was given")
-	}
 	return slices.Clip(found)
+}
+
+// labelDifference is that the engine names a profile which does not hold the process.
+func labelDifference(f Facts, asked collectors.ConfiguredPrivileges) []string {
+	label, known := f.Kernel.Label.Get()
+	if given := givenLabel(asked); known && !confines(label) && confines(given) {
+		return []string{"its label is " + label + ", and " + given + " was given"}
+	}
+	return nil
 }

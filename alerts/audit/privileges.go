@@ -233,7 +233,7 @@ const confinementFix = "# take apparmor=unconfined or label=disable out of secur
 // notLoadedFix is for a profile that was given and is not in force. An engine that
 // finds no apparmor_parser names its profile in inspect, loads none and starts the
 // container all the same (containerd pkg/apparmor, hostSupports).
-const notLoadedFix = "# the engine needs apparmor_parser to load its profile:\napt-get install apparmor && systemctl restart docker\ndocker compose up -d --force-recreate"
+const notLoadedFix = "# the engine needs apparmor_parser to load its profile:\napt-get install apparmor && systemctl restart docker && docker compose up -d --force-recreate"
 
 // judgeConfinement asks the kernel for the label; where it does not answer, the
 // engine for what it gave.
