@@ -166,6 +166,11 @@ func unmount(points ...string) func(*Facts) {
 	}
 }
 
+// unmapped is that root in the container is root of the host.
+func unmapped(f *Facts) {
+	f.Kernel.UserMap = kernel([]collectors.IDRange{{Inside: 0, Outside: 0, Count: 1<<32 - 1}})
+}
+
 // blind is that nothing of the kernel could be read.
 func blind(f *Facts) { f.Kernel = collectors.KernelIsolation{} }
 

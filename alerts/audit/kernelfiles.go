@@ -12,7 +12,8 @@ import (
 func judgeKernelFiles(f Facts, _ Profile) outcome {
 	const fix = "# take systempaths=unconfined and writable-cgroups=true out of security_opt, and privileged: true"
 	if mounts, known := f.Kernel.Mounts.Get(); known {
-		if open := openedByMounts(mounts); len(open) > 0 {
+		mapped, _ := remappedByKernel(f).Get()
+		if open := openedByMounts(mounts, mapped); len(open) > 0 {
 			return fail(collectors.WitnessKernel, fix, "%s", enumerate(open))
 		}
 		return pass(collectors.WitnessKernel, "masked")
@@ -38,8 +39,11 @@ func judgeKernelFiles(f Facts, _ Profile) outcome {
 }
 
 // openedByMounts are the kernel's files that the mounts leave open. Of the paths
-// that engines mask, which differ, those that every kernel has stand for all.
-func openedByMounts(mounts []collectors.Mount) []string {
+// that engines mask, which differ, those that every kernel has stand for all. With its
+// users mapped the engine mounts the cgroups to write (moby daemon/oci_linux.go,
+// withMounts): what limits the container belongs to root of the host there, who is
+// nobody to it.
+func openedByMounts(mounts []collectors.Mount, mapped bool) []string {
 	var open []string
 	at := func(point string) (collectors.Mount, bool) { return mountAt(mounts, point) }
 	if m, ok := at("/proc/sys"); !ok || !m.ReadOnly {
@@ -51,7 +55,8 @@ func openedByMounts(mounts []collectors.Mount) []string {
 		}
 	}
 	for _, m := range mounts {
-		if !m.ReadOnly && (m.Point == "/sys" || m.Point == "/sys/fs/cgroup" || strings.HasPrefix(m.Point, "/sys/fs/cgroup/")) {
+		cgroups := m.Point == "/sys/fs/cgroup" || strings.HasPrefix(m.Point, "/sys/fs/cgroup/")
+		if !m.ReadOnly && (m.Point == "/sys" || cgroups && !mapped) {
 			open = append(open, m.Point+" can be written to")
 		}
 	}
