@@ -9,6 +9,7 @@
 //	agent                     be the agent (the container's entry point)
 //	agent do [-wait D] CMD... have the agent do something, print its answer; try for D until it listens
 //	agent health              the container's health check: exit code 0 or 1
+//	agent rest                be there and do nothing, for containers that are only looked at
 //
 // AGENT_SOCKET names the socket; the default is its place inside the container.
 package main
@@ -52,6 +53,9 @@ func run(args []string, stdout, stderr *log.Logger) int {
 		return do(socket, args[1:], stdout, stderr)
 	case "health":
 		return do(socket, []string{"health"}, stdout, stderr)
+	case "rest":
+		rest()
+		return exitOK
 	case "eater":
 		return fault(stderr, eater(args[1:], stdout))
 	}
@@ -65,6 +69,13 @@ func fault(stderr *log.Logger, err error) int {
 		return exitRefuse
 	}
 	return exitOK
+}
+
+// rest waits for a signal.
+func rest() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	<-signals
 }
 
 // serveUntilSignal is the life of the container's first process. The kernel gives process 1 of a pid namespace no
