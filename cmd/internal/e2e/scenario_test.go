@@ -27,6 +27,7 @@ func TestAgent(t *testing.T) {
 		{"sinks", sinks},
 		{"growth", growth},
 		{"recorder", recorder},
+		{"audit", audit},
 		{"deaths", deaths},
 	} {
 		t.Run(scenario.name, scenario.run)
