@@ -35,6 +35,8 @@ type Event struct {
 	Health Health `json:"health,omitempty"`
 	// Source belongs to source-lost and source-back.
 	Source string `json:"source,omitempty"`
+	// Drift belongs to hardening-lost and hardening-back.
+	Drift Opt[Drift] `json:"drift,omitzero"`
 	// Detail is one more clause, already clean.
 	Detail string `json:"detail,omitempty"`
 }
@@ -68,6 +70,10 @@ const (
 	// EventSourceLost and EventSourceBack: brink cannot, and can again, read it.
 	EventSourceLost EventKind = "source-lost"
 	EventSourceBack EventKind = "source-back"
+	// EventHardeningLost: it is shut in worse than it was; EventHardeningBack: it is as
+	// good as it was, or that is not asked for any more.
+	EventHardeningLost EventKind = "hardening-lost"
+	EventHardeningBack EventKind = "hardening-back"
 )
 
 // Cause is why a container died, as far as it can be known.
@@ -119,9 +125,22 @@ func (e Event) Summary() string {
 		return withDetail(e.Source+" cannot be read", e.Detail)
 	case EventSourceBack:
 		return e.Source + " can be read again"
+	case EventHardeningLost, EventHardeningBack:
+		return e.hardeningSummary()
 	default:
 		return withDetail(string(e.Kind), e.Detail)
 	}
+}
+
+func (e Event) hardeningSummary() string {
+	drift, known := e.Drift.Get()
+	if !known {
+		return withDetail(string(e.Kind), e.Detail)
+	}
+	if e.Kind == EventHardeningBack {
+		return "hardening back, " + drift.Check + ": " + Clean(drift.Is, driftText)
+	}
+	return "hardening lost, " + drift.String()
 }
 
 func (e Event) oomSummary() string {

@@ -50,10 +50,13 @@ func TestSummary(t *testing.T) {
 		"paused":                             {Kind: EventPaused},
 		"re-created, a new container answers to the name": {Kind: EventRecreated, Detail: "a new container answers to the name"},
 
-		"health check says unhealthy":               {Kind: EventHealth, Health: HealthUnhealthy},
-		"engine cannot be read":                     {Kind: EventSourceLost, Source: "engine"},
-		"engine cannot be read, connection refused": {Kind: EventSourceLost, Source: "engine", Detail: "connection refused"},
-		"engine can be read again":                  {Kind: EventSourceBack, Source: "engine"},
+		"health check says unhealthy":                                         {Kind: EventHealth, Health: HealthUnhealthy},
+		"engine cannot be read":                                               {Kind: EventSourceLost, Source: "engine"},
+		"engine cannot be read, connection refused":                           {Kind: EventSourceLost, Source: "engine", Detail: "connection refused"},
+		"engine can be read again":                                            {Kind: EventSourceBack, Source: "engine"},
+		"hardening lost, capabilities: none is left -> SYS_ADMIN can be used": {Kind: EventHardeningLost, Drift: Some(Drift{Check: "capabilities", Was: "none is left", Is: "SYS_ADMIN can be used", Grave: true})},
+		"hardening back, capabilities: none is left":                          {Kind: EventHardeningBack, Drift: Some(Drift{Check: "capabilities", Was: "SYS_ADMIN can be used", Is: "none is left"})},
+		"hardening-lost, of old":                                              {Kind: EventHardeningLost, Detail: "of old"},
 	} {
 		if got := event.Summary(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -302,4 +303,50 @@ func TestRecall(t *testing.T) {
 	if story := ledger.Story(); len(story) != 3 || story[0].Kind != EventOOMKill || story[2].Kind != EventHealth {
 		t.Errorf("the story is %v", story)
 	}
+}
+
+// TestAuditsAreHeard: what an audit found becomes an event, and changes nothing of
+// what is known of the container, which may not even have been seen.
+func TestAuditsAreHeard(t *testing.T) {
+	ledger := NewLedger()
+	drift := Some(Drift{Check: "user", Was: "user 1000", Is: "root", Grave: true, Since: moment(time.Second)})
+	ledger.Observe(Reading{At: epoch, Containers: []ContainerCounters{running("web")}})
+	news := ledger.Observe(Reading{At: moment(2 * time.Second), Containers: []ContainerCounters{running("web")}, Notices: []Notice{
+		{At: moment(time.Second), Kind: NoticeHardeningLost, Key: "web", ID: "A", Drift: drift},
+		{At: moment(time.Second), Kind: NoticeHardeningLost, Drift: drift},
+		{At: moment(2 * time.Second), Kind: NoticeHardeningBack, Key: "db", ID: "B", Drift: drift},
+	}})
+	want := []Event{
+		{Seq: 1, At: moment(time.Second), Container: "web", ID: "A", Kind: EventHardeningLost, Drift: drift},
+		{Seq: 2, At: moment(2 * time.Second), Container: "db", ID: "B", Kind: EventHardeningBack, Drift: drift},
+	}
+	if diff := cmp.Diff(want, news, cmp.AllowUnexported(Opt[Drift]{}, Opt[int]{})); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	news = ledger.Observe(Reading{At: moment(3 * time.Second), Containers: []ContainerCounters{running("web")}})
+	if len(news) > 0 {
+		t.Errorf("it is told again: %q", tell(news))
+	}
+}
+
+// TestOthersTellTheSampler: what others than the sources tell stands in the snapshot
+// of the reading in which it was asked for.
+func TestOthersTellTheSampler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		options := sources(workload("engine", nil))
+		options.Notices = func() []Notice {
+			asked++
+			if asked != 2 {
+				return nil
+			}
+			return []Notice{{At: time.Now(), Kind: NoticeHardeningLost, Key: "web", Drift: Some(Drift{Check: "user"})}}
+		}
+		r := sampling(t, options, func() { time.Sleep(2500 * time.Millisecond) })
+		for i, snapshot := range r.snapshots {
+			if told := len(snapshot.News) == 1 && snapshot.News[0].Kind == EventHardeningLost; told != (i == 1) {
+				t.Errorf("snapshot %d tells %q", i, tell(snapshot.News))
+			}
+		}
+	})
 }

@@ -67,6 +67,11 @@ func (l *Ledger) notice(n Notice, at time.Time) {
 	if n.Key == "" {
 		return
 	}
+	if kind, told := n.hardening(); told {
+		// An audit says how a container is set up, and nothing of what became of it.
+		l.add(Event{At: n.At, Container: n.Key, ID: n.ID, Kind: kind, Drift: n.Drift})
+		return
+	}
 	life := l.life(n.Key)
 	life.touched = at
 	switch n.Kind {
@@ -110,6 +115,18 @@ func (l *Ledger) engineNotice(life *life, n Notice) {
 	default:
 		// Create, restart and destroy: what follows (start), or the missing answer to
 		// the name, tells these.
+	}
+}
+
+// hardening is the event that an audit makes.
+func (n Notice) hardening() (kind EventKind, told bool) {
+	switch n.Kind {
+	case NoticeHardeningLost:
+		return EventHardeningLost, true
+	case NoticeHardeningBack:
+		return EventHardeningBack, true
+	default:
+		return "", false
 	}
 }
 

@@ -3,7 +3,7 @@ package collectors
 import "time"
 
 // Notice is something that a source was told, as opposed to what it measured:
-// an event of the engine, or a line of the kernel log. The ledger weighs notices
+// an event of the engine, a line of the kernel log, or what an audit found. The ledger weighs notices
 // together with the counters, because either can miss what the other saw.
 type Notice struct {
 	At   time.Time
@@ -21,12 +21,15 @@ type Notice struct {
 	Health Health
 	// Victim belongs to NoticeKernelOOM.
 	Victim Opt[Victim]
+	// Drift belongs to NoticeHardeningLost and NoticeHardeningBack.
+	Drift Opt[Drift]
 }
 
 // NoticeKind is what a notice tells.
 type NoticeKind uint8
 
-// The notices. All but the two of the kernel are events of the engine.
+// The notices. Those of the kernel are lines of its log, those of the hardening are
+// what an audit found; all others are events of the engine.
 const (
 	NoticeCreate NoticeKind = iota + 1
 	NoticeStart
@@ -41,6 +44,8 @@ const (
 	NoticeDestroy
 	NoticeKernelOOM
 	NoticeKernelForkRefused
+	NoticeHardeningLost
+	NoticeHardeningBack
 )
 
 // Victim is the process that the kernel killed for want of memory, in the

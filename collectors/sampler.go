@@ -18,6 +18,9 @@ type SamplerOptions struct {
 	// Wake asks for a reading at once, between slots; may be nil. A reading asks
 	// every source, so who sends should do so only for what cannot wait.
 	Wake <-chan struct{}
+	// Notices are what others than the sources have to tell, since it was called last.
+	// It is called on the sampler's goroutine and must not wait; may be nil.
+	Notices func() []Notice
 	// Record takes each reading as soon as it is complete, with the events that the
 	// ledger found in it: what a recorder keeps. It is called on the sampler's
 	// goroutine and must not wait; the reading is shared and must not be changed. May
@@ -166,6 +169,9 @@ func (s *Sampler) read(ctx context.Context, at time.Time) Reading {
 	for _, runner := range s.runners {
 		part, health := runner.finish(wait, at)
 		round.add(health, part)
+	}
+	if s.options.Notices != nil {
+		round.Notices = append(round.Notices, s.options.Notices()...)
 	}
 	round.inherit(s.deriver.latest)
 	return round.finish()

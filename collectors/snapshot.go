@@ -56,6 +56,9 @@ type ContainerSample struct {
 	Tmpfs     []TmpfsSample  `json:"tmpfs,omitempty"`
 	Processes []Process      `json:"processes,omitempty"`
 	Sources   []SourceHealth `json:"sources,omitempty"`
+	// Drift is in what it is shut in worse than it was, the gravest first; absent where
+	// no audit has looked. It is not read but judged, see the package alerts/audit.
+	Drift Opt[[]Drift] `json:"-"`
 }
 
 // MemorySample is memory against its limit. Three numbers compete for the name

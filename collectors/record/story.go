@@ -70,7 +70,7 @@ func (s *story) add(run int64, data []byte) error {
 		if event.At.Sub(told.At) > sameWithin {
 			break
 		}
-		if s.runs[i] != run && told.Kind == event.Kind && told.Container == event.Container && told.Source == event.Source {
+		if s.runs[i] != run && told.Kind == event.Kind && told.Container == event.Container && told.Source == event.Source && checkOf(told) == checkOf(event) {
 			if cmp.Or(cmp.Compare(knowledge(event), knowledge(told)), cmp.Compare(event.Count, told.Count)) > 0 {
 				s.events[i], s.runs[i] = event, run
 			}
@@ -79,6 +79,13 @@ func (s *story) add(run int64, data []byte) error {
 	}
 	s.events, s.runs = append(s.events, event), append(s.runs, run)
 	return nil
+}
+
+// checkOf is the check that an event of the hardening is about: several can fail at
+// once.
+func checkOf(event collectors.Event) string {
+	drift, _ := event.Drift.Get()
+	return drift.Check
 }
 
 // knowledge is how much an event says of its cause.

@@ -32,6 +32,9 @@ func TestEvents(t *testing.T) {
 	named.Count, named.Until = 3, at(11.5)
 	named.Victims = []collectors.Victim{{PID: 4121, Name: "node", RSS: collectors.Some[collectors.Bytes](2 << 30), Scope: collectors.OOMOwn}}
 	lost := collectors.Event{Seq: 3, At: at(12), Kind: collectors.EventSourceLost, Source: "docker", Detail: "connection refused"}
+	drift := func(seq uint64, check string) collectors.Event {
+		return collectors.Event{Seq: seq, At: at(50), Container: "db", Kind: collectors.EventHardeningLost, Drift: collectors.Some(collectors.Drift{Check: check, Was: "good", Is: "bad", Since: at(50)})}
+	}
 	hit := collectors.Event{Seq: 1, At: at(9), Container: "db", Kind: collectors.EventLimitHit, Count: 21}
 
 	first := newBench(t, dir, Retention{})
@@ -48,12 +51,18 @@ func TestEvents(t *testing.T) {
 	other.Seq, other.Container = 3, "db"
 	second.take(round(at(13)), blind)
 	second.take(round(at(41)), again, other)
+	second.take(round(at(51)), drift(4, "user"), drift(5, "seccomp"))
+	second.close()
+	third := newBench(t, dir, Retention{})
+	third.take(round(at(52)), drift(1, "seccomp"))
 
 	want := `9.0 db memory limit hit 21 times
 10.5 openclaw-agent OOM: node (pid 4121, 2.00 GiB) killed, 3 in all
 10.5 db OOM: 1 process killed
 12.0 docker docker cannot be read, connection refused
 40.0 openclaw-agent OOM: 1 process killed
+50.0 db hardening lost, user: good -> bad
+50.0 db hardening lost, seccomp: good -> bad
 `
 	reader := second.reader()
 	if diff := cmp.Diff(want, events(t, reader)); diff != "" {
@@ -62,6 +71,8 @@ func TestEvents(t *testing.T) {
 	want = `9.0 db memory limit hit 21 times
 10.5 db OOM: 1 process killed
 12.0 docker docker cannot be read, connection refused
+50.0 db hardening lost, user: good -> bad
+50.0 db hardening lost, seccomp: good -> bad
 `
 	if diff := cmp.Diff(want, events(t, reader, "db")); diff != "" {
 		t.Errorf("of one name: -want +got:\n%s", diff)
