@@ -35,7 +35,15 @@ func DefaultRules() []Rule {
 		{Name: "unhealthy", Metric: MetricUnhealthy, Critical: level(1, 1, 0)},
 		// Counters that are fresh have no age: that resolves it.
 		{Name: "source-lost", Metric: MetricStale, Warning: level(10, 10, 0), Critical: level(60, 60, 0), Absent: AbsentResolve},
+		// Whoever loosens the isolation of the agent does so once: it fires until it is as
+		// good as it was.
+		{Name: "hardening-drift", Metric: MetricDrift, Warning: severityLevel(SeverityWarning), Critical: severityLevel(SeverityCritical)},
 	}
+}
+
+// severityLevel is the level of a metric that is a severity itself.
+func severityLevel(severity Severity) collectors.Opt[Level] {
+	return level(float64(severity), float64(severity), 0)
 }
 
 // filling is a rule about the time until something is full. There is no such time

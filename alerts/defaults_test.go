@@ -40,6 +40,8 @@ func sampleWith(metric string, value float64) (collectors.ContainerSample, []col
 		sample.Tmpfs = []collectors.TmpfsSample{{Mount: "/run"}, {Mount: "/tmp", FullIn: inSeconds(value)}}
 	case MetricStale:
 		sample.Stale = inSeconds(value)
+	case MetricDrift:
+		sample.Drift = collectors.Some(driftsOf(value))
 	case MetricStopped:
 		sample.State = [...]collectors.State{collectors.StateRunning, collectors.StateExited}[int(value)]
 	case MetricUnhealthy:
@@ -55,6 +57,14 @@ func sampleWith(metric string, value float64) (collectors.ContainerSample, []col
 		return sample, nil
 	}
 	return sample, []collectors.Event{happened(kind, "agent", 0, time.Minute, uint64(value))}
+}
+
+// driftsOf is a list of drifts that is so grave.
+func driftsOf(severity float64) []collectors.Drift {
+	if Severity(severity) < SeverityWarning {
+		return nil
+	}
+	return []collectors.Drift{{Check: "user", Was: "user 1000", Is: "root", Grave: Severity(severity) == SeverityCritical, Since: moment()}}
 }
 
 // TestDefaultRules holds every rule of the design to its thresholds: just before
@@ -126,6 +136,10 @@ func TestDefaultRules(t *testing.T) {
 		{"stopped", MetricStopped, 1, critical, "not running, and nobody stopped it"},
 		{"unhealthy", MetricUnhealthy, 0, none, ""},
 		{"unhealthy", MetricUnhealthy, 1, critical, "the health check says unhealthy"},
+
+		{"hardening-drift", MetricDrift, 0, none, ""},
+		{"hardening-drift", MetricDrift, 2, warning, "user: user 1000 -> root"},
+		{"hardening-drift", MetricDrift, 3, critical, "user: user 1000 -> root"},
 
 		{"source-lost", MetricStale, 9.9, none, ""},
 		{"source-lost", MetricStale, 10, warning, "nothing was read for 10 s (threshold 10 s)"},

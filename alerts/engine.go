@@ -111,7 +111,7 @@ func (r *round) rule(rule Rule, look Look) {
 // reading is the value with what its absence means.
 func (r *round) reading(rule Rule, look Look, point Point) reading {
 	if v, ok := point.Value.Get(); ok {
-		return reading{value: v, known: true, happened: point.Happened}
+		return reading{value: v, known: true, happened: point.Happened, text: point.Text}
 	}
 	switch {
 	case !look.Alive && rule.Absent != AbsentFire:

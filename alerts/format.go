@@ -14,6 +14,8 @@ func (u Unit) Format(value float64) string {
 		return FormatAge(time.Duration(min(value, longestWait) * float64(time.Second)).Round(time.Second))
 	case UnitState:
 		return yesNo(value)
+	case UnitSeverity:
+		return Severity(min(max(value, 0), float64(SeverityCritical))).String()
 	default:
 		return strconv.FormatFloat(value, 'f', -1, 64)
 	}

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"brink/collectors"
@@ -17,7 +18,13 @@ const (
 	UnitCount   Unit = "count"
 	// UnitState is 1 for yes and 0 for no.
 	UnitState Unit = "state"
+	// UnitSeverity is the number of a [Severity].
+	UnitSeverity Unit = "severity"
 )
+
+// Worded reports whether a value of the unit is a word rather than an amount: there
+// is nothing to compare, and nothing between two values.
+func (u Unit) Worded() bool { return u == UnitState || u == UnitSeverity }
 
 // Sample is what a metric is taken from: a container, the moment, and the story
 // of the host up to it.
@@ -32,9 +39,12 @@ type Sample struct {
 type Point struct {
 	Instance string
 	Value    collectors.Opt[float64]
-	// Happened is when the last of the events happened that the value counts; zero
-	// when there is none, and for a metric that counts no events.
+	// Happened is when the last of the events happened that the value is about; zero
+	// when there is none, and for a metric that knows no events.
 	Happened time.Time
+	// Text is what the value is about this time, in the place of the metric's words;
+	// empty where those say all.
+	Text string
 }
 
 // Metric is something that a rule can judge.
@@ -88,6 +98,7 @@ const (
 	MetricStopped        = "stopped"
 	MetricUnhealthy      = "unhealthy"
 	MetricStale          = "stale_seconds"
+	MetricDrift          = "hardening.drift"
 )
 
 // recently is how far back events count: what is older was there before anybody
@@ -117,6 +128,7 @@ func Metrics() []Metric {
 		{Name: MetricStopped, Unit: UnitState, About: "not running, and nobody stopped it", Take: Sample.stopped},
 		{Name: MetricUnhealthy, Unit: UnitState, About: "the health check says unhealthy", Take: Sample.unhealthy},
 		{Name: MetricStale, Unit: UnitSeconds, About: "nothing was read for", Each: "{instance} has given nothing for", Take: Sample.silences},
+		{Name: MetricDrift, Unit: UnitSeverity, About: "shut in worse than it was", Take: Sample.drift},
 	}
 }
 
@@ -172,7 +184,7 @@ func (m Metric) defaultText(instance string) string {
 	case instance != "":
 		about += " on {instance}"
 	}
-	if m.Unit == UnitState {
+	if m.Unit.Worded() {
 		return about
 	}
 	return about + " {value} (threshold {threshold})"
@@ -242,6 +254,46 @@ func (s Sample) unhealthy() []Point {
 		return []Point{{}}
 	}
 	return state(s.Health == collectors.HealthUnhealthy)
+}
+
+// drift is how grave it is in what a container is shut in worse than it was. It
+// happened when the last of that came: more of it is told again.
+func (s Sample) drift() []Point {
+	list, audited := s.Drift.Get()
+	if !audited {
+		return []Point{{}}
+	}
+	worst, point := SeverityNone, Point{}
+	for _, drift := range list {
+		worst = max(worst, driftSeverity(drift))
+		point.Happened = later(point.Happened, drift.Since)
+	}
+	point.Value, point.Text = collectors.Some(float64(worst)), driftText(list)
+	return []Point{point}
+}
+
+func driftSeverity(drift collectors.Drift) Severity {
+	if drift.Grave {
+		return SeverityCritical
+	}
+	return SeverityWarning
+}
+
+// driftText tells the first drift, and names the others.
+func driftText(list []collectors.Drift) string {
+	if len(list) < 2 {
+		return strings.Join(textsOf(list, collectors.Drift.String), "")
+	}
+	others := textsOf(list[1:], func(drift collectors.Drift) string { return drift.Check })
+	return list[0].String() + "; and " + strings.Join(others, ", ")
+}
+
+func textsOf(list []collectors.Drift, text func(collectors.Drift) string) []string {
+	texts := make([]string, len(list))
+	for i, drift := range list {
+		texts[i] = text(drift)
+	}
+	return texts
 }
 
 func state(yes bool) []Point {

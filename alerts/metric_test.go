@@ -28,6 +28,7 @@ func fullSample() Sample {
 		Pids:     collectors.PidsSample{OfLimit: share(0.77), Zombies: collectors.Some[uint64](21), FullIn: inSeconds(130)},
 		Pressure: collectors.Pressure{Memory: collectors.PressureLines{SomeAvg10: share(0.11)}},
 		Tmpfs:    []collectors.TmpfsSample{{Mount: "/tmp", UsedRatio: share(0.83), FullIn: inSeconds(140)}, {Mount: "/run", Why: "not readable"}},
+		Drift:    collectors.Some([]collectors.Drift{{Check: "user", Was: "user 1000", Is: "root", Grave: true, Since: moment()}, {Check: "tmpfs", Since: moment().Add(-time.Hour)}}),
 		Sources:  []collectors.SourceHealth{{Name: "engine", Age: inSeconds(12)}, {Name: "kernel log", Error: "not permitted"}},
 	}
 	return Sample{ContainerSample: sample, At: moment(), Story: []collectors.Event{
@@ -75,6 +76,7 @@ func TestMetrics(t *testing.T) {
 		MetricRestarts:       {{Value: collectors.Some(1.0)}},
 		MetricStopped:        {{Value: collectors.Some(0.0)}},
 		MetricUnhealthy:      {{Value: collectors.Some(1.0)}},
+		MetricDrift:          {{Value: collectors.Some(3.0), Happened: moment(), Text: "user: user 1000 -> root; and tmpfs"}},
 		MetricStale:          {{Value: collectors.Some(7.0)}, {Instance: "engine", Value: collectors.Some(12.0)}, {Instance: "kernel log"}},
 	}
 	got := lookAt(fullSample())
@@ -228,6 +230,10 @@ func TestFormat(t *testing.T) {
 		{UnitCount, 1_000_000, "1000000"},
 		{UnitState, 1, "yes"},
 		{UnitState, 0, "no"},
+		{UnitSeverity, 0, "ok"},
+		{UnitSeverity, 2, "warning"},
+		{UnitSeverity, 1e300, "critical"},
+		{UnitSeverity, -1, "ok"},
 		{Unit("unheard of"), 1.5, "1.5"},
 	}
 	for _, test := range tests {

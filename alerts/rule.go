@@ -159,10 +159,15 @@ func (r Rule) Wait(level Level, value float64) time.Duration {
 	return min(level.For, timeLeft(value))
 }
 
-// message is one clean line for a person.
-func (r Rule) message(metric Metric, instance string, value float64, level Level) string {
+// message is one clean line for a person. about is what the value is about this time;
+// it is quoted as it is, for a container may have chosen words of it.
+func (r Rule) message(metric Metric, instance, about string, value float64, level Level) string {
 	text := r.Text
-	if text == "" {
+	switch {
+	case text != "":
+	case about != "":
+		return collectors.Clean(about, messageLength)
+	default:
 		text = metric.defaultText(instance)
 	}
 	return collectors.Clean(strings.NewReplacer(

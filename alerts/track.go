@@ -18,8 +18,10 @@ type track struct {
 	// since is when it took this state, fired when it began to fire.
 	since, fired time.Time
 	// happened is when the last of the events happened that it counts.
-	happened     time.Time
-	value        float64
+	happened time.Time
+	value    float64
+	// text is what the value was about when it last was about something.
+	text         string
 	acknowledged bool
 	// excused is what a person knew of when the container ceased to run.
 	excused excuse
@@ -58,8 +60,10 @@ type reading struct {
 	known bool
 	fire  bool
 	clear bool
-	// happened is when the last of the events happened that the value counts.
+	// happened is when the last of the events happened that the value is about, text
+	// what it is about.
 	happened time.Time
+	text     string
 	// reason is why it is clear, when it is so without a value.
 	reason Reason
 	// left is how much time the value leaves, where it is a time that runs out.
@@ -93,14 +97,19 @@ func (t *track) step(at time.Time, r reading) (Transition, bool) {
 // take keeps the value. A count of events adds up for as long as it fires, for the
 // message to say how many there were in all.
 func (t *track) take(r reading) {
+	more := r.happened.After(t.happened)
 	t.happened = later(t.happened, r.happened)
+	if r.text != "" {
+		t.text = r.text
+	}
 	switch {
 	case !r.known:
+		t.again = false
 	case t.metric.Event != "" && t.state == StateFiring:
 		t.value += r.value
 		t.again = r.value > 0
 	default:
-		t.value, t.again = r.value, false
+		t.value, t.again = r.value, more && t.state == StateFiring
 	}
 }
 
@@ -267,6 +276,6 @@ func (t *track) alert() Alert {
 	return Alert{
 		Key: t.key, Metric: t.rule.Metric, Severity: t.severity, State: t.state,
 		Since: t.since, FiredAt: t.fired, Happened: t.happened, Value: t.value, Threshold: level.Fire, Unit: t.metric.Unit,
-		Message: t.rule.message(t.metric, t.key.Instance, t.value, level), Acknowledged: t.acknowledged,
+		Message: t.rule.message(t.metric, t.key.Instance, t.text, t.value, level), Acknowledged: t.acknowledged,
 	}
 }

@@ -104,7 +104,7 @@ func subjectOf(key alerts.Key) string {
 // alertNumbers writes value and threshold, unless there is nothing to compare or
 // the message says both.
 func alertNumbers(alert *alerts.Alert) (value, threshold string) {
-	if alert.Unit == alerts.UnitState || alert.Unit == "" {
+	if alert.Unit.Worded() || alert.Unit == "" {
 		return "", ""
 	}
 	value, threshold = alert.Unit.Format(alert.Value), alert.Unit.Format(alert.Threshold)

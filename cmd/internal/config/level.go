@@ -171,8 +171,8 @@ func (l *levelReader) readClear() {
 		return
 	}
 	key := l.key + suffixClear
-	if l.metric.Unit == alerts.UnitState {
-		l.fault(l.clear.key, "a state clears when it is over", "leave this key out")
+	if l.metric.Unit.Worded() {
+		l.fault(l.clear.key, "a "+string(l.metric.Unit)+" clears when it is over", "leave this key out")
 		return
 	}
 	value, ok := l.number(l.clear, key)

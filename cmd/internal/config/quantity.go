@@ -36,6 +36,8 @@ func quantityOf(unit alerts.Unit) quantity {
 		return quantity{`a duration such as "15m", or a number of seconds`, 1e9, readSeconds, writeSeconds, threeDigits}
 	case alerts.UnitState:
 		return quantity{"true (the state fires) or false (there is no such level)", 1, readState, writeState, asIs}
+	case alerts.UnitSeverity:
+		return quantity{`"warning" or "critical"`, float64(alerts.SeverityCritical), readSeverity, writeSeverity, asIs}
 	case alerts.UnitCount:
 		return quantity{"a whole number such as 20", 1e12, readCount, writeNumber, wholeNumber}
 	default:
@@ -87,6 +89,16 @@ func readState(n *node) (float64, bool) {
 	return 1, n.kind == unstable.Bool && n.text == "true"
 }
 
+// readSeverity reads the word of a severity that a rule can have.
+func readSeverity(n *node) (float64, bool) {
+	for _, severity := range []alerts.Severity{alerts.SeverityWarning, alerts.SeverityCritical} {
+		if n.kind == unstable.String && n.text == severity.String() {
+			return float64(severity), true
+		}
+	}
+	return 0, false
+}
+
 // writeNumber writes the shortest text that reads as the same number.
 func writeNumber(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
@@ -102,6 +114,8 @@ func writeSeconds(value float64) string {
 }
 
 func writeState(value float64) string { return strconv.FormatBool(value != 0) }
+
+func writeSeverity(value float64) string { return quote(alerts.UnitSeverity.Format(value)) }
 
 // threeDigits rounds to three significant digits: nobody wants to read a level
 // of 0.796875.

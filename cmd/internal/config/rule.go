@@ -165,8 +165,8 @@ func (r *ruleReader) readBelow() {
 	case n == nil:
 	case r.builtIn && below != r.base.Below:
 		r.fault(n.at, r.rule.Name+" is built in and cannot be turned round", "give a rule that looks the other way a name of its own")
-	case below && r.metric.Unit == alerts.UnitState:
-		r.fault(n.at, r.metric.Name+" is a state, and nothing is below one", "leave this key out")
+	case below && r.metric.Unit.Worded():
+		r.fault(n.at, r.metric.Name+" is a "+string(r.metric.Unit)+", and nothing is below one", "leave this key out")
 	default:
 		r.rule.Below = below
 		r.from(keyBelow, n)

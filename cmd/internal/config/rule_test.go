@@ -90,6 +90,10 @@ func TestRules(t *testing.T) {
 				*r = alerts.Rule{Name: "ill", Metric: alerts.MetricUnhealthy, Warning: level(1, 1, time.Minute)}
 			},
 		},
+		{
+			"a severity", "[rule.hardening-drift]\nwarning = false\ncritical = \"warning\"", "hardening-drift",
+			func(r *alerts.Rule) { r.Warning, r.Critical = collectors.Opt[alerts.Level]{}, level(2, 2, 0) },
+		},
 		{"what is built in, said again", `rule.memory-filling = { metric = "memory.full_in_seconds", below = true }`, "memory-filling", func(*alerts.Rule) {}},
 	}
 	for _, test := range tests {

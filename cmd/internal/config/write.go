@@ -90,7 +90,7 @@ func levelSettings(rule, base alerts.Rule, key string) []setting {
 	unit := unitOf(rule.Metric)
 	write := quantityOf(unit).write
 	list := []setting{{key, write(level.Fire)}}
-	if unit != alerts.UnitState {
+	if !unit.Worded() {
 		list = append(list, setting{key + suffixClear, write(level.Clear)})
 	}
 	return append(list, setting{key + suffixFor, quote(shortDuration(level.For))})

@@ -100,7 +100,7 @@ func drawRules(t *rapid.T) []EffectiveRule {
 	names := rapid.SliceOfNDistinct(rapid.StringMatching(`own-[A-Za-z0-9_-]{1,12}`), 0, 4, rapid.ID[string]).Draw(t, "names")
 	for _, name := range names {
 		metric := rapid.SampledFrom(metrics).Draw(t, "metric")
-		below := metric.Unit != alerts.UnitState && rapid.Bool().Draw(t, "below")
+		below := !metric.Unit.Worded() && rapid.Bool().Draw(t, "below")
 		list = append(list, drawRule(t, alerts.Rule{Name: name, Metric: metric.Name, Below: below}))
 	}
 	return list
@@ -144,7 +144,10 @@ func drawLevel(t *rapid.T, metric alerts.Metric, below bool) alerts.Level {
 		low, high = high, low
 	}
 	level := alerts.Level{Fire: high, Clear: low}
-	if below {
+	switch {
+	case metric.Unit.Worded():
+		level.Clear = high
+	case below:
 		level = alerts.Level{Fire: low, Clear: high}
 	}
 	if metric.Event == "" {
@@ -160,6 +163,8 @@ func drawValue(t *rapid.T, unit alerts.Unit) float64 {
 	switch unit {
 	case alerts.UnitState:
 		return 1
+	case alerts.UnitSeverity:
+		return float64(rapid.SampledFrom([]alerts.Severity{alerts.SeverityWarning, alerts.SeverityCritical}).Draw(t, "severity"))
 	case alerts.UnitCount:
 		return float64(rapid.Int64Range(1, int64(most)).Draw(t, "count"))
 	case alerts.UnitSeconds:
