@@ -69,6 +69,8 @@ type outcome struct {
 	witness collectors.Witness
 	// severity replaces that of the check, unless it is none.
 	severity alerts.Severity
+	// gone says that a limit is not in force at all, however grave that is by itself.
+	gone bool
 }
 
 func pass(from collectors.Witness, format string, args ...any) outcome {
@@ -84,6 +86,12 @@ func unknown(why string) outcome { return outcome{state: StateUnknown, found: wh
 
 func moot(format string, args ...any) outcome {
 	return outcome{state: StateNotApplicable, found: fmt.Sprintf(format, args...)}
+}
+
+// without is a failure in which there is no limit, rather than another one.
+func (o outcome) without() outcome {
+	o.gone = true
+	return o
 }
 
 // as changes how grave a failure is.

@@ -97,13 +97,13 @@ type expectation[T any] struct {
 func judgeLimit[T any](fact collectors.Fact[collectors.Limit[T]], want collectors.Opt[T], e expectation[T]) outcome {
 	limit, known := fact.Get()
 	if fact.Absent() {
-		return fail(fact.Witness(), e.fix, "nothing limits %s: %s", e.what, fact.Why())
+		return fail(fact.Witness(), e.fix, "nothing limits %s: %s", e.what, fact.Why()).without()
 	} else if !known {
 		return unknown(fact.Why())
 	}
 	value, limited := limit.Value().Get()
 	if !limited {
-		return fail(fact.Witness(), e.fix, "nothing limits %s", e.what)
+		return fail(fact.Witness(), e.fix, "nothing limits %s", e.what).without()
 	}
 	if expected, asked := want.Get(); asked && !e.same(value, expected) {
 		return fail(fact.Witness(), e.fix, "the limit is %s, where the profile expects %s", e.text(value), e.text(expected)).as(alerts.SeverityWarning)
@@ -125,7 +125,7 @@ func judgeSwap(f Facts, p Profile) outcome {
 		value, limited := limit.Value().Get()
 		switch {
 		case !limited:
-			return fail(collectors.WitnessKernel, p.memoryLines(), "nothing limits swap")
+			return fail(collectors.WitnessKernel, p.memoryLines(), "nothing limits swap").without()
 		case value > 0:
 			return fail(collectors.WitnessKernel, p.memoryLines(), "%s of swap stand beside the memory", collectors.FormatBytes(value))
 		default:
@@ -145,7 +145,7 @@ func judgeConfiguredSwap(f Facts, p Profile) outcome {
 	sum, bounded := limits.MemoryAndSwap.Value().Get()
 	switch {
 	case limits.MemoryAndSwap.Unlimited():
-		return fail(collectors.WitnessEngine, p.memoryLines(), "nothing limits swap")
+		return fail(collectors.WitnessEngine, p.memoryLines(), "nothing limits swap").without()
 	case !limited || !bounded:
 		return unknown(bothWhy(f.Kernel.Swap.Why(), "the engine does not tell how much swap there is"))
 	case sum != memory:
@@ -192,7 +192,7 @@ func judgeUlimit(fact collectors.Fact[collectors.Limit[uint64]], want collectors
 	value, limited := limit.Value().Get()
 	switch {
 	case !limited:
-		return fail(fact.Witness(), fix, "%s any number of %s", may, what)
+		return fail(fact.Witness(), fix, "%s any number of %s", may, what).without()
 	case value > most:
 		return fail(fact.Witness(), fix, "%s %d %s, where the profile expects at most %d", may, value, what, most)
 	default:
@@ -232,7 +232,7 @@ func judgeLog(f Facts, _ Profile) outcome {
 	case driver == "":
 		return unknown("the engine does not tell the log driver")
 	case (driver == "json-file" || driver == "k8s-file") && size == "":
-		return fail(collectors.WitnessEngine, "logging:\n  driver: local\n  options: {max-size: 10m, max-file: \"3\"}", "the driver %s has no max-size", driver)
+		return fail(collectors.WitnessEngine, "logging:\n  driver: local\n  options: {max-size: 10m, max-file: \"3\"}", "the driver %s has no max-size", driver).without()
 	case size != "":
 		return pass(collectors.WitnessEngine, "driver %s, max-size %s", driver, size)
 	default:

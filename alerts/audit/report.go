@@ -33,6 +33,9 @@ type Finding struct {
 	Waiver string `json:"waiver,omitempty"`
 	// WaivedUntil is the last day of the waiver, in force or not.
 	WaivedUntil string `json:"waived_until,omitempty"`
+
+	// grave says that it would be grave if it had not been so before, see [Standing].
+	grave bool
 }
 
 // Report is an audit of one container. Its findings are sorted: the worst failure
@@ -90,6 +93,7 @@ func (c Check) finding(f Facts, p Profile, at time.Time) Finding {
 	if o.state == StateFail && o.severity != alerts.SeverityNone {
 		finding.Severity = o.severity
 	}
+	finding.grave = o.gone || finding.Severity == alerts.SeverityCritical || c.Area == AreaPrivileges && o.severity == alerts.SeverityNone
 	finding.waive(p.Waivers, at)
 	return finding
 }
