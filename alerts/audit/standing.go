@@ -143,3 +143,14 @@ func (s *Standing) recover(check, found string, r Report, change *Change) {
 func (s *Standing) find(check string) int {
 	return slices.IndexFunc(s.Worse, func(d collectors.Drift) bool { return d.Check == check })
 }
+
+// Status is what is known at one moment of how a container is shut in.
+type Status struct {
+	// Report is the newest audit; its time is zero while there was none.
+	Report Report
+	// Why says why the container could not be looked at when that was tried last;
+	// empty when it could.
+	Why string
+	// Worse is in what it is worse than it was, the gravest first.
+	Worse []collectors.Drift
+}
