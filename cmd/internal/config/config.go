@@ -35,6 +35,8 @@ type Config struct {
 	Guard Guard
 	// Record is the flight recorder.
 	Record Record
+	// Audit is how often is looked at how the containers are shut in.
+	Audit Audit
 
 	rules []EffectiveRule
 }
@@ -64,6 +66,7 @@ func Default() Config {
 		Keys:     map[string][]string{},
 		Guard:    Guard{AcknowledgeAfter: 10 * time.Minute},
 		Record:   defaultRecord(),
+		Audit:    defaultAudit(),
 		rules:    defaultRules(),
 	}
 }
@@ -121,6 +124,9 @@ func (d *document) config() Config {
 	}
 	if s := top.section("record"); s != nil {
 		s.record(&config.Record)
+	}
+	if s := top.section("audit"); s != nil {
+		s.audit(&config.Audit)
 	}
 	top.close()
 	return config

@@ -46,6 +46,11 @@ full = "90m"
 coarse = "7d"
 events = "1000h"
 size = "1.5GiB"
+
+[audit]
+enabled = false
+interval = "never"
+profile = "hardened"
 `)
 	want := Default()
 	want.Targets = []string{"openclaw-agent", "service:web", "cgroup:/system.slice"}
@@ -57,6 +62,7 @@ size = "1.5GiB"
 	want.Theme, want.Glyphs = "light", "blocks"
 	want.Keys = map[string][]string{"quit": {"q", "ctrl+alt+shift+f63", "é"}, "mute": {}}
 	want.Guard.AcknowledgeAfter = 0
+	want.Audit = Audit{Profile: "hardened"}
 	want.Record = Record{Full: 90 * time.Minute, Coarse: 7 * aDay, Events: 1000 * time.Hour, Size: 3 << 29}
 	if diff := diffConfig(want, got); diff != "" {
 		t.Error(diff)

@@ -53,7 +53,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 // does not know.
 func TestExampleHasEveryKey(t *testing.T) {
 	t.Parallel()
-	tables := []string{"", "[rule.zombies]", "[outbox]", "[theme]", "[keys]", "[guard]", "[record]"}
+	tables := []string{"", "[rule.zombies]", "[outbox]", "[theme]", "[keys]", "[guard]", "[record]", "[audit]"}
 	for _, kind := range deliveryTypes() {
 		tables = append(tables, "[sink.x]\ntype = \""+kind.word+"\"")
 	}
