@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"brink/alerts"
+	"brink/alerts/audit"
 	"brink/collectors"
 )
 
@@ -23,6 +24,9 @@ type Frame struct {
 	// Sinks tell how those fare who carry alerts to a person; empty when none is
 	// configured.
 	Sinks []SinkHealth
+	// Hardening tells how the containers are shut in, by their names; nil where nobody
+	// looks. It is shared and never changed.
+	Hardening map[string]audit.Status
 	// Recording tells how the recorder fares; it has no state where nothing is recorded.
 	Recording Recording
 }

@@ -104,7 +104,7 @@ func (p *program) audit(ctx context.Context, args []string, typed auditFlags) er
 	if err = errors.Join(typed.faults(), err); err != nil {
 		return usageError(err)
 	}
-	profile, err := namedProfile(typed.profile)
+	profile, err := namedProfile("--profile", typed.profile)
 	if err != nil {
 		return err
 	}
@@ -129,19 +129,26 @@ func (p *program) isolation(ctx context.Context, settings settings) (collectors.
 	if len(settings.targets) > 1 {
 		return collectors.Isolation{}, usageError(errors.New("audit looks at one container, and the configuration has several targets: name one"))
 	}
-	reader, closer, err := p.isolations()
+	host, err := p.findHost()
 	if err != nil {
 		return collectors.Isolation{}, err
 	}
-	defer func() { _ = closer.Close() }()
+	reader, engine, err := p.isolations(host)
+	if err != nil {
+		return collectors.Isolation{}, err
+	}
+	defer func() { _ = engine.Close() }()
+	if note := engine.Endpoint().Note; note != "" {
+		_, _ = io.WriteString(p.err, cleanLines("brink: "+note+"\n"))
+	}
 	ctx, cancel := context.WithTimeout(ctx, auditPatience)
 	defer cancel()
 	return reader.Read(ctx, settings.target())
 }
 
 // namedProfile finds the profile that was asked for: a built-in one by its name, else
-// a file. Without a name the container decides.
-func namedProfile(name string) (func(collectors.Isolation) audit.Profile, error) {
+// a file. Without a name the container decides. where is the setting that names it.
+func namedProfile(where, name string) (func(collectors.Isolation) audit.Profile, error) {
 	if name == "" {
 		return usualProfile, nil
 	}
@@ -150,7 +157,7 @@ func namedProfile(name string) (func(collectors.Isolation) audit.Profile, error)
 		var err error
 		profile, err = config.LoadProfile(name)
 		if _, faulty := errors.AsType[config.Faults](err); err != nil && !faulty {
-			err = fmt.Errorf("--profile: %w; built in are %s", err, strings.Join(audit.Profiles(), ", "))
+			err = fmt.Errorf("%s: %w; built in are %s", where, err, strings.Join(audit.Profiles(), ", "))
 		}
 		if err != nil {
 			return nil, usageError(err)

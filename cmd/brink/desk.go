@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"brink/alerts"
+	"brink/alerts/audit"
 	"brink/alerts/notify"
+	"brink/cmd/internal/auditor"
 	"brink/collectors"
 	"brink/ui"
 )
@@ -23,6 +25,8 @@ type desk struct {
 	heard func(collectors.Snapshot, []alerts.Transition)
 	// recording tells how the recorder fares, if it is not nil.
 	recording func() ui.Recording
+	// auditor tells how the containers are shut in, if it is not nil.
+	auditor *auditor.Auditor
 	// changes are the newest transitions of the run, oldest first.
 	changes []alerts.Transition
 }
@@ -75,6 +79,10 @@ func (d *desk) reload(work duties) {
 // judge makes the frame of a snapshot.
 func (d *desk) judge(snapshot collectors.Snapshot) ui.Frame {
 	d.obey(snapshot.At)
+	var hardening map[string]audit.Status
+	if d.auditor != nil {
+		hardening = d.auditor.Attend(&snapshot)
+	}
 	board, transitions := d.engine.Eval(snapshot)
 	d.releaseLatches(board)
 	if d.duties.outbox != nil {
@@ -88,7 +96,7 @@ func (d *desk) judge(snapshot collectors.Snapshot) ui.Frame {
 		d.changes = slices.Concat(d.changes, transitions)
 		d.changes = d.changes[max(0, len(d.changes)-changesKept):]
 	}
-	frame := ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.duties.rules, Sinks: d.sinks()}
+	frame := ui.Frame{Snapshot: snapshot, Board: board, Transitions: d.changes, Rules: d.duties.rules, Sinks: d.sinks(), Hardening: hardening}
 	if d.recording != nil {
 		frame.Recording = d.recording()
 	}

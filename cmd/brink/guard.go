@@ -75,7 +75,7 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	settings.records = true
+	settings.stays = true
 	stage, err := p.build(settings)
 	if err != nil {
 		return err
@@ -93,6 +93,7 @@ func (p *program) runGuard(ctx context.Context, args []string) error {
 	}
 	stage.desk = newDesk(duties)
 	stage.desk.heard, stage.desk.recording = sentry.journal.round, stage.recording
+	stage.desk.auditor = stage.auditor
 	return sentry.run(ctx, cancel, hangups)
 }
 

@@ -83,6 +83,7 @@ func layers() []layer {
 		{pkg: "brink/ui/paint", never: with(readers, []string{vocabulary, sources, "brink/alerts/...", "brink/cmd/...", engineClient, retired}), directly: worldly()},
 
 		{pkg: "brink/cmd/internal/config", never: []string{"brink/alerts/notify", "brink/ui/...", "brink/cmd/brink", figures, e2e, fakeEngine, charm, retired}},
+		{pkg: "brink/cmd/internal/auditor", onlyStandard: true, may: []string{vocabulary, "brink/alerts", "brink/alerts/audit"}, directly: []string{"net", "net/...", "os/exec", "syscall"}},
 		{pkg: "brink/cmd/internal/report", onlyStandard: true, may: []string{vocabulary, "brink/alerts"}, directly: worldly()},
 		{pkg: "brink/cmd/internal/baseline", onlyStandard: true, may: []string{"github.com/docker/go-units", "net/netip"}, directly: worldly()},
 		{pkg: demo, onlyStandard: true, may: []string{vocabulary, block}, directly: worldly()},

@@ -27,6 +27,7 @@ import (
 //	container NAME [K=V...]  runs a container there: image, service, memory, pids, state,
 //	                         pid, and for an audit setup=hardened, outside or careless;
 //	                         $ID is then its id
+//	remove NAME              stops a container and removes it
 //	process DIR PID ID UID CAPS
 //	                         lays out the files of its process in a /proc, and of its
 //	                         cgroup in sys
@@ -56,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"fail":      commandFail,
 			"process":   commandProcess,
 			"signal":    commandSignal,
+			"remove":    commandRemove,
 			"recorded":  commandRecorded,
 		},
 	})
@@ -187,6 +189,12 @@ func commandFail(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("fail: no fault %s", args[1])
 	}
 	(*engineOf(ts)).Fail(args[0], fault)
+}
+
+func commandRemove(ts *testscript.TestScript, _ bool, args []string) {
+	engine := *engineOf(ts)
+	engine.Stop(args[0], 0)
+	engine.Remove(args[0])
 }
 
 func commandSignal(ts *testscript.TestScript, _ bool, args []string) {

@@ -15,8 +15,9 @@ import (
 type settings struct {
 	config.Config
 	targets []sources.Target
-	// records says that the command goes on for so long that it is worth recording.
-	records bool
+	// stays says that the command goes on for so long that it is worth recording, and
+	// looking at how the containers are shut in.
+	stays bool
 }
 
 // settings reads both, and tells every fault of both at once.

@@ -36,7 +36,7 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	settings.records = true
+	settings.stays = true
 	stage, err := p.build(settings)
 	if err != nil {
 		return err
@@ -44,6 +44,7 @@ func (p *program) watch(cmd *cobra.Command, args []string) error {
 	defer stage.close()
 	stage.desk = newDesk(duties{rules: settings.RulesInForce()})
 	stage.desk.recording = stage.recording
+	stage.desk.auditor = stage.auditor
 	if screen == nil {
 		return p.stream(cmd.Context(), stage)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"brink/alerts"
+	"brink/cmd/internal/auditor"
 	"brink/collectors"
 	"brink/collectors/cgroupfs"
 	"brink/collectors/dockerd"
@@ -35,7 +37,7 @@ import (
 //	                 Reading ──> Derive, Ledger ──> Snapshot     collectors.Sampler
 //	                    └──> recorder ──> record.db              collectors/record
 //	                                                 ▼
-//	                       desk: rules ──> Board, Transitions    alerts.Engine
+//	        auditor ──> drift ──> desk: rules ──> Board, Transitions    alerts.Engine
 //	                                │                └──> outbox ──> sinks   alerts/notify
 //	                                ▼
 //	                 Frame ──> mailbox ──> screen                ui
@@ -50,6 +52,8 @@ type stage struct {
 	desk *desk
 	// recorder keeps what is read; nil where nothing is to be kept.
 	recorder *record.Recorder
+	// auditor looks at how the containers are shut in; nil where nothing does.
+	auditor *auditor.Auditor
 	// descriptors bounds the cgroup files that are kept open, see keptDescriptors.
 	descriptors int
 	// remote is the machine of an engine that is not this one's; empty for this one.
@@ -104,14 +108,14 @@ func (p *program) equip(s *stage, settings settings) error {
 	if err != nil {
 		return err
 	}
-	if settings.records {
+	if settings.stays {
 		s.runners = append(s.runners, letGo)
-		if err := p.record(s, settings.Record, s.remote); err != nil {
+		if err := errors.Join(p.record(s, settings.Record, s.remote), p.audits(s, host, settings.Audit)); err != nil {
 			return err
 		}
 	}
 	s.sampler, err = collectors.NewSampler(collectors.SamplerOptions{
-		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Record: s.recorded, Log: s.log,
+		Interval: p.flags.interval, Sources: list, Wake: waker.Due(), Notices: s.audited, Record: s.recorded, Log: s.log,
 	})
 	return err
 }
@@ -155,19 +159,11 @@ func (p *program) sources(s *stage, host host, waker *sources.Waker) ([]collecto
 	return list, nil
 }
 
-// isolations opens the reader of how containers are shut in. The closer is that of
-// the engine's client.
-func (p *program) isolations() (*sources.Isolations, io.Closer, error) {
-	host, err := p.findHost()
-	if err != nil {
-		return nil, nil, err
-	}
+// isolations opens the reader of how containers are shut in.
+func (p *program) isolations(host host) (*sources.Isolations, *dockerd.Client, error) {
 	engine, err := p.openEngine()
 	if err != nil {
 		return nil, nil, err
-	}
-	if note := engine.Endpoint().Note; note != "" {
-		_, _ = io.WriteString(p.err, cleanLines("brink: "+note+"\n"))
 	}
 	return sources.NewIsolations(engine, netfilter.New(p.env("PATH")), sources.PlaceOptions{
 		Proc: host.proc, Cgroups: cgroupfs.NewFS(host.root, cgroupfs.Options{}), Unified: host.unified, Mode: host.mode.String(),
