@@ -18,6 +18,7 @@ const (
 	kindsLimits
 	kindsLife
 	kindsHealth
+	kindsHardening
 	kindsSources
 
 	kindsCount
@@ -25,7 +26,7 @@ const (
 
 // String returns what stands in the title of the events; empty for all.
 func (k eventKinds) String() string {
-	return [kindsCount]string{"", "limits", "life", "health", "sources"}[k]
+	return [kindsCount]string{"", "limits", "life", "health", "hardening", "sources"}[k]
 }
 
 // has reports whether an event is one of these. A kind that is not known here is
@@ -38,6 +39,8 @@ func (k eventKinds) has(kind collectors.EventKind) bool {
 		return slices.Contains(lifeEvents(), kind)
 	case kindsHealth:
 		return kind == collectors.EventHealth
+	case kindsHardening:
+		return kind == collectors.EventHardeningLost || kind == collectors.EventHardeningBack
 	case kindsSources:
 		return kind == collectors.EventSourceLost || kind == collectors.EventSourceBack
 	default:

@@ -15,6 +15,7 @@ func everyEvent() []collectors.EventKind {
 		collectors.EventOOMKill, collectors.EventLimitHit, collectors.EventForkRefused, collectors.EventDied, collectors.EventStarted,
 		collectors.EventRestarted, collectors.EventRecreated, collectors.EventRemoved, collectors.EventPaused, collectors.EventUnpaused,
 		collectors.EventHealth, collectors.EventSourceLost, collectors.EventSourceBack,
+		collectors.EventHardeningLost, collectors.EventHardeningBack,
 	}
 }
 

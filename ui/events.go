@@ -138,7 +138,7 @@ func eventLook(event collectors.Event) (mark string, look role) {
 		return "✖", roleCritical
 	case collectors.EventDied:
 		return deathLook(event.Cause)
-	case collectors.EventLimitHit, collectors.EventSourceLost:
+	case collectors.EventLimitHit, collectors.EventSourceLost, collectors.EventHardeningLost:
 		return "▲", roleWarning
 	case collectors.EventRestarted, collectors.EventRecreated:
 		return "↻", roleWarning

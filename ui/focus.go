@@ -9,9 +9,14 @@ import (
 // Every panel can have the focus. Where several panels share one place, the one
 // that had the focus last is in front.
 
-// nextPanel returns the panel after the focused one, in the direction of step.
-func nextPanel(focus Panel, step int) Panel {
-	return Panel((int(focus) + step + int(panelCount)) % int(panelCount))
+// nextPanel returns the panel after the focused one, in the direction of step: that of
+// the hardening only where it is looked at.
+func nextPanel(focus Panel, step int, audited bool) Panel {
+	next := Panel((int(focus) + step + int(panelCount)) % int(panelCount))
+	if next == PanelHardening && !audited {
+		return nextPanel(next, step, audited)
+	}
+	return next
 }
 
 // visit gives a panel the focus and puts it in front of those that share its place.
@@ -122,6 +127,8 @@ func (s *scene) listTone(panel Panel) alerts.Severity {
 	case PanelAlerts:
 		_, tone := s.tally()
 		return tone
+	case PanelHardening:
+		return s.tone(alerts.MetricDrift, "")
 	case PanelSources:
 		if _, lost := s.lostSource(); lost {
 			return alerts.SeverityWarning

@@ -34,7 +34,7 @@ func (s *scene) drawHeader(p pen) {
 		p.text(0, 1, cut(banner, p.width()), look)
 		return
 	}
-	place := s.placeFields()
+	place := append(s.hardeningFields(0), s.placeFields()...)
 	if !wide {
 		place = append(s.lifeFields(0), place...)
 	}

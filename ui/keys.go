@@ -40,6 +40,7 @@ type KeyMap struct {
 	Sort      key.Binding
 	Reverse   key.Binding
 	Kinds     key.Binding
+	Copy      key.Binding
 
 	Acknowledge key.Binding
 	Mute        key.Binding
@@ -80,6 +81,7 @@ func DefaultKeyMap() KeyMap {
 		Sort:      bind("s", "sort by next column", "s"),
 		Reverse:   bind("S", "reverse the order", "S"),
 		Kinds:     bind("f", "kinds of events", "f"),
+		Copy:      bind("c", "copy the fix", "c"),
 
 		Acknowledge: bind("a", "acknowledge", "a"),
 		Mute:        bind("m", "mute 1 h, unmute", "m"),
@@ -129,6 +131,7 @@ func (k *KeyMap) table() []keyRow {
 		{"sort", &k.Sort},
 		{"reverse", &k.Reverse},
 		{"event_kinds", &k.Kinds},
+		{"copy", &k.Copy},
 		{"open", &k.Open},
 		{"acknowledge", &k.Acknowledge},
 		{"mute", &k.Mute},
@@ -189,7 +192,7 @@ func (k KeyMap) ShortHelp() []key.Binding {
 	ofTable.SetEnabled(k.Filter.Enabled() && !k.Kinds.Enabled())
 	ofEvents.SetEnabled(k.Filter.Enabled() && k.Kinds.Enabled())
 	return []key.Binding{
-		k.Quit, k.Help, k.Live, k.Open, k.Acknowledge, k.Mute, k.Sort, ofTable, k.Pause, k.Overview,
+		k.Quit, k.Help, k.Live, k.Open, k.Copy, k.Acknowledge, k.Mute, k.Sort, ofTable, k.Pause, k.Overview,
 		k.NextPanel, k.NextOne, k.Down, k.Back, k.NextEvent, k.Kinds, ofEvents, k.Moment, k.Faster, k.Demo,
 	}
 }
@@ -198,7 +201,7 @@ func (k KeyMap) ShortHelp() []key.Binding {
 func (k KeyMap) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Pause, k.Help, k.Close, k.Suspend, k.Quit, k.Mouse},
-		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds},
+		{k.NextPanel, k.PrevPanel, k.Open, k.Up, k.Down, k.Top, k.Bottom, k.Kinds, k.Copy},
 		{k.Back, k.Forward, k.FarBack, k.FarAhead, k.Live, k.NextEvent, k.PrevEvent, k.Moment, k.Faster, k.Slower, k.Demo},
 		{k.Overview, k.NextOne, k.PrevOne, k.Jump, k.Sort, k.Reverse, k.Filter},
 		{k.Acknowledge, k.Mute},

@@ -15,6 +15,7 @@ const (
 	PanelStorage
 	PanelProcesses
 	PanelSources
+	PanelHardening
 
 	panelCount
 )
@@ -140,6 +141,13 @@ func (l *Layout) tile() {
 	l.Panels[PanelProcesses], l.Panels[PanelSources] = rest, rest
 }
 
+// withHardening gives the findings of the audits a place, which they share with the
+// alerts.
+func (l Layout) withHardening() Layout {
+	l.Panels[PanelHardening] = l.Panels[PanelAlerts]
+	return l
+}
+
 // fourLists is the least width in which four lists stand side by side.
 const fourLists = 190
 
@@ -163,7 +171,7 @@ func (l *Layout) stack() {
 	l.Panels[PanelMemory], rest = splitTop(l.Body, memory)
 	l.Panels[PanelCPU], rest = splitTop(rest, cpu)
 	l.Panels[PanelPids], rest = splitTop(rest, pids)
-	for panel := PanelEvents; panel < panelCount; panel++ {
+	for panel := PanelEvents; panel <= PanelSources; panel++ {
 		l.Panels[panel] = rest
 	}
 }

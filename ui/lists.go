@@ -35,6 +35,8 @@ func (s *scene) listOf(panel Panel, width int) list {
 		return s.processes(width)
 	case PanelSources:
 		return s.sources(width)
+	case PanelHardening:
+		return s.findingList(width)
 	default:
 		return list{}
 	}
@@ -48,6 +50,9 @@ func (s *scene) top(panel Panel, l list, height int) int {
 		at = s.eventLine(s.nav.firstEvent)
 	case PanelAlerts:
 		at = s.topOfAlerts(l.alerts, height)
+	case PanelHardening:
+		// The end of the list may stand above the last line: what is chosen is in sight.
+		return min(max(s.topOfFindings(l, height), 0), max(l.count-1, 0))
 	default:
 		at = s.nav.offset[panel]
 	}
@@ -133,6 +138,8 @@ func (m Model) scrollIn(panel Panel, step int) Model {
 		return m
 	case panel == PanelAlerts:
 		return m.moveEntry(step)
+	case panel == PanelHardening:
+		return m.moveFinding(step)
 	}
 	inside := m.layout().inside(panel)
 	content := s.listOf(panel, inside.Dx())
@@ -168,6 +175,8 @@ func (p Panel) short() string {
 		return "Storage"
 	case PanelProcesses:
 		return "Procs"
+	case PanelHardening:
+		return "Audit"
 	default:
 		return p.String()
 	}

@@ -131,6 +131,8 @@ type navigation struct {
 	// entry is what is chosen in the alerts panel, entryAt the place where it stood.
 	entry   entry
 	entryAt int
+	// finding is the check that is chosen among the findings; empty is the first one.
+	finding string
 	// choice is the container that is chosen on the waiting screen.
 	choice string
 	// overview is the table of all containers.
@@ -197,6 +199,9 @@ func (m Model) sceneShown() *scene {
 func (m Model) layout() Layout {
 	list := subjectsOf(m.shown.Snapshot)
 	l := layoutFor(m.width, m.height, len(list) > 1)
+	if m.audited() {
+		l = l.withHardening()
+	}
 	if m.nav.zoom {
 		return l.zoomed(m.nav.focus)
 	}

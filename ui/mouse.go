@@ -195,8 +195,8 @@ func (m Model) takeWheel(mouse tea.Mouse) Model {
 	if !ok {
 		return m
 	}
-	if s.panel == PanelAlerts {
-		return m.focusOn(PanelAlerts).scrollIn(PanelAlerts, step/wheelStep)
+	if s.panel == PanelAlerts || s.panel == PanelHardening {
+		return m.focusOn(s.panel).scrollIn(s.panel, step/wheelStep)
 	}
 	return m.scrollIn(s.panel, step)
 }

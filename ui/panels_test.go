@@ -57,6 +57,8 @@ func TestEventLooks(t *testing.T) {
 		{collectors.Event{Kind: collectors.EventHealth, Health: collectors.HealthStarting}, "●", roleText},
 		{collectors.Event{Kind: collectors.EventSourceLost}, "▲", roleWarning},
 		{collectors.Event{Kind: collectors.EventSourceBack}, "●", roleGood},
+		{collectors.Event{Kind: collectors.EventHardeningLost}, "▲", roleWarning},
+		{collectors.Event{Kind: collectors.EventHardeningBack}, "●", roleGood},
 	} {
 		if mark, look := eventLook(test.event); mark != test.mark || look != test.look {
 			t.Errorf("%s %s looks %s %d, want %s %d", test.event.Kind, test.event.Cause, mark, look, test.mark, test.look)

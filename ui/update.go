@@ -128,6 +128,8 @@ func (m Model) takeKey(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		return m.goLive(), nil
 	case m.options.Replay && key.Matches(msg, keys.Pause):
 		return m.togglePlay()
+	case key.Matches(msg, keys.Copy):
+		return m.copyFix()
 	case key.Matches(msg, keys.Demo):
 		m.options.Act(Action{Kind: ActDemo})
 		return m, tea.Quit
@@ -151,9 +153,9 @@ func (m Model) takePanelKey(msg tea.KeyPressMsg, keys KeyMap) Model {
 	case key.Matches(msg, keys.Kinds, keys.Filter):
 		return m.takeEventsKey(msg, keys)
 	case key.Matches(msg, keys.NextPanel):
-		return m.focusOn(nextPanel(m.nav.focus, 1))
+		return m.focusOn(nextPanel(m.nav.focus, 1, m.audited()))
 	case key.Matches(msg, keys.PrevPanel):
-		return m.focusOn(nextPanel(m.nav.focus, -1))
+		return m.focusOn(nextPanel(m.nav.focus, -1, m.audited()))
 	default:
 		return m.takeWalk(msg, keys)
 	}
@@ -202,6 +204,7 @@ func (m Model) activeKeys() KeyMap {
 	keys = keys.forChoices(acts && waiting && len(m.subjectShown(list).waiting.Choices) > 0, several)
 	keys = keys.forReplay(m.options.Replay, m.replay.playing)
 	keys.Demo.SetEnabled(m.demoOffered(list, waiting))
+	keys.Copy.SetEnabled(panels && m.nav.focus == PanelHardening && m.fixable())
 	return keys.forOverview(m.hasOverview(), m.overviewShown(), acts)
 }
 

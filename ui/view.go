@@ -241,6 +241,9 @@ func (s *scene) listTitle(l Layout, panel Panel) title {
 	if panel == PanelEvents {
 		t.fact = s.eventsFact(t.fact)
 	}
+	if panel == PanelHardening {
+		t.fact, t.factRole = s.hardeningFact(t.fact)
+	}
 	if s.typing(panel) {
 		t.name = s.nav.words.prompt(inside.Dx() - countsWidth)
 	}
@@ -274,6 +277,8 @@ func (p Panel) String() string {
 		return "Processes"
 	case PanelSources:
 		return "Sources"
+	case PanelHardening:
+		return "Hardening"
 	default:
 		return ""
 	}

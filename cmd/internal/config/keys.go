@@ -50,6 +50,7 @@ func builtins() []builtin {
 		{"sort", []string{"s"}},
 		{"reverse", []string{"S"}},
 		{"event_kinds", []string{"f"}},
+		{"copy", []string{"c"}},
 		{"open", []string{"enter"}},
 		{"acknowledge", []string{"a"}},
 		{"mute", []string{"m"}},
