@@ -68,6 +68,8 @@ func TestJourneyThroughEventKinds(t *testing.T) {
 		j.keys("f")
 		j.shows("only health", "unhealthy")
 		j.keys("f")
+		j.shows("only hardening", "no event of hardening; f shows others")
+		j.keys("f")
 		j.shows("only sources", "no event of sources; f shows others")
 		j.keys("f")
 		j.shows("unhealthy", "fork refused", "● started")

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"brink/alerts"
+	"brink/alerts/audit"
 	"brink/collectors"
 )
 
@@ -95,6 +96,7 @@ func keyJourneys() map[string]keyJourney {
 		"filter":             {shows: "Filter: ▏"},
 		"sort":               {before: toProcesses, shows: "cores↓", gone: "memory↓"},
 		"reverse":            {before: toProcesses, shows: "memory↑", gone: "memory↓"},
+		"copy":               {frames: []Frame{auditedFrame(audit.Status{Report: reportAt(noon)})}, before: []string{"shift+tab", "shift+tab", "shift+tab", "shift+tab"}, shows: "the fix of capabilities, 2 lines, went to"},
 		"event_kinds":        {shows: "only limits", gone: "health check says"},
 		"open":               {shows: "enter back", gone: "Memory"},
 		"acknowledge":        {frames: alarming(), before: []string{"a"}, shows: "acknowledging …"},

@@ -112,7 +112,7 @@ func FieldTable() *Fields {
 		},
 		FieldState: {
 			Name: "state", Title: "STATE", Width: stateWidth, Priority: 5,
-			metrics: []string{alerts.MetricStopped, alerts.MetricUnhealthy, alerts.MetricRestarts, alerts.MetricStale},
+			metrics: []string{alerts.MetricStopped, alerts.MetricUnhealthy, alerts.MetricRestarts, alerts.MetricStale, alerts.MetricDrift},
 			take:    func(r Row) reading { return words(r.state()) },
 		},
 		FieldTmpfsShare: {

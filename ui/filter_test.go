@@ -119,7 +119,7 @@ func TestJourneyThroughTheEventsFilter(t *testing.T) {
 		j.shows("only limits · 1 of 2 with “oom”")
 		j.keys("f", "f")
 		j.shows("no event of health with “oom”", "0 of 1 with “oom”")
-		j.keys("f", "f", "enter")
+		j.keys("f", "f", "f", "enter")
 		j.shows("3 of 6 with “oom”", "enter back")
 
 		// Elsewhere it stays; esc closes one thing at a time.

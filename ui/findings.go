@@ -67,7 +67,8 @@ func (m Model) moveFinding(step int) Model {
 // fixShown returns the check that is chosen and its fix; empty where nothing is to be
 // mended.
 func (m Model) fixShown() (check, fix string) {
-	s := m.sceneShown()
+	// The whole scene asks which keys do something, and the key for the fix asks here.
+	s := &scene{frame: m.shown, subject: m.subjectShown(subjectsOf(m.shown.Snapshot)), walk: m.walk, options: m.options, nav: m.nav}
 	entries := s.findings()
 	if at := s.chosenFinding(entries); at >= 0 {
 		return entries[at].Check, entries[at].Fix

@@ -6,12 +6,13 @@ import (
 	"testing/synctest"
 
 	"brink/alerts"
+	"brink/alerts/audit"
 )
 
 // TestEveryPanelTakesTheFocus goes round with tab and back, and ends where it began.
 func TestEveryPanelTakesTheFocus(t *testing.T) {
 	for _, key := range []string{"tab", "shift+tab"} {
-		m := steady(newModel(120, 40))
+		m := auditedAs(audit.Status{})(newModel(120, 40))
 		seen := map[Panel]bool{}
 		for range panelCount {
 			m = send(m, press(key))
@@ -158,7 +159,7 @@ func TestZoomedScrolls(t *testing.T) {
 // TestZoomOfEverything zooms each panel in each situation at awkward sizes: no
 // panic, and no line is wider than the screen.
 func TestZoomOfEverything(t *testing.T) {
-	for _, name := range []string{"hostile", "near-limits", "unreadable", "first-sample", "stopped", "unlimited", "waiting", "reading"} {
+	for _, name := range []string{"hostile", "near-limits", "unreadable", "first-sample", "stopped", "unlimited", "waiting", "reading", "hardening-lost", "hardening-hostile"} {
 		m := stateNamed(t, name).arrive(newModel(120, 40))
 		m.nav.zoom = true
 		for panel := range panelCount {

@@ -39,7 +39,7 @@ func (s *scene) hardeningFields(rank int) []field {
 	if status.Why != "" {
 		score.after = " at " + clock(status.Report.At.In(s.options.Location), s.now)
 	}
-	return []field{score, {value: worstFinding(status), role: roleMuted, rank: rank + 1}}
+	return []field{score, {value: worstFinding(status), role: roleMuted, rank: rank + 2}}
 }
 
 // worstFinding names what matters first: what was lost, else the worst failure.
@@ -152,16 +152,23 @@ func amiss(f *audit.Finding) bool {
 	return f.State == audit.StateFail || f.State == audit.StateUnknown
 }
 
-// findingLine is one line below a finding: a word that says what it is, and a text.
+// findingLine is one line below a finding, or of a note: a word that says what it is,
+// and a text.
 type findingLine struct {
 	word, text string
 	look       role
+	// note says that it is of a note, which has no words.
+	note bool
 }
 
 // findingIndent is where the texts begin below a finding: behind the longest word.
 const findingIndent = len("  found ")
 
 func (l findingLine) draw(p pen, y int) {
+	if l.note {
+		p.text(0, y, cut(l.text, p.width()), l.look)
+		return
+	}
 	p.text(2, y, l.word, roleMuted)
 	p.text(findingIndent, y, cut(l.text, p.width()-findingIndent), l.look)
 }
@@ -171,15 +178,19 @@ func (s *scene) findingText(f finding, width int) []findingLine {
 	var lines []findingLine
 	add := func(word, text string, look role) {
 		for _, piece := range wrap(text, max(width-findingIndent, 1), 0, findingMost) {
-			lines = append(lines, findingLine{word, piece, look})
+			lines = append(lines, findingLine{word: word, text: piece, look: look})
 			word = ""
 		}
 	}
 	if f.Finding == nil {
-		add("▲", f.note, roleWarning)
+		for _, piece := range wrap("▲ "+f.note, width, 2, findingMost) {
+			lines = append(lines, findingLine{text: piece, look: roleWarning, note: true})
+		}
 		return lines
 	}
-	add("found", f.Found, roleText)
+	if head := findingHead(f, width); head+textWidth(f.Found) > width {
+		add("found", f.Found, roleText)
+	}
 	if f.lost != nil {
 		add("was", f.lost.Was+", until "+clock(f.lost.Since.In(s.options.Location), s.now), roleWarning)
 	}
@@ -189,7 +200,7 @@ func (s *scene) findingText(f finding, width int) []findingLine {
 	}
 	for i, text := range strings.Split(f.Fix, "\n") {
 		if f.Fix != "" {
-			lines = append(lines, findingLine{[]string{"fix", ""}[min(i, 1)], text, roleKey})
+			lines = append(lines, findingLine{word: []string{"fix", ""}[min(i, 1)], text: text, look: roleKey})
 		}
 	}
 	return lines
@@ -209,13 +220,35 @@ func (s *scene) drawFinding(p pen, y int, f finding, chosen bool) {
 	}
 	x = p.text(x, y, cut(f.Check, p.width()-x), name)
 	if f.lost != nil {
-		x = p.text(x, y, cut(" lost", p.width()-x), roleWarning)
+		p.text(x, y, cut(" lost", p.width()-x), roleWarning)
 	}
-	p.text(x, y, cut("  "+f.Found, p.width()-x), roleMuted)
+	x = findingHead(f, p.width())
+	p.text(x, y, cut(f.Found, p.width()-x), roleMuted)
 }
 
-// findingWord is the width of the words beside the marks.
-const findingWord = len("critical")
+const (
+	// findingWord is the width of the words beside the marks.
+	findingWord = len("critical")
+	// findingName is the width of the checks, and what was lost of them, where what was
+	// found stands in a column, from findingWide columns on.
+	findingName = len("network-namespace lost")
+	findingWide = 76
+)
+
+// findingHead is the column in which what was found begins.
+func findingHead(f finding, width int) int {
+	x, name := len("x "), textWidth(f.Check)
+	if width >= wordLeast {
+		x += findingWord + 1
+	}
+	if f.lost != nil {
+		name += len(" lost")
+	}
+	if width >= findingWide {
+		name = max(name, findingName)
+	}
+	return x + name + 2
+}
 
 // findingLook returns mark, word and look of a finding.
 func findingLook(f *audit.Finding) (mark, word string, look role) {
@@ -229,6 +262,6 @@ func findingLook(f *audit.Finding) (mark, word string, look role) {
 	case audit.StatePass:
 		return "●", "pass", roleGood
 	default:
-		return "○", "none", roleMuted
+		return "○", "n/a", roleMuted
 	}
 }

@@ -250,10 +250,10 @@ func (s *scene) placeFields() []field {
 		mode = "cgroup " + mode
 	}
 	return []field{
-		{value: s.sample.Image, role: roleMuted, rank: 2},
-		{value: host.Name, role: roleMuted, rank: 3},
-		{value: host.Engine, role: roleMuted, rank: 4},
-		{value: host.Kernel, role: roleMuted, rank: 5},
-		{value: mode, role: roleMuted, rank: 6},
+		{value: s.sample.Image, role: roleMuted, rank: 3},
+		{value: host.Name, role: roleMuted, rank: 4},
+		{value: host.Engine, role: roleMuted, rank: 5},
+		{value: host.Kernel, role: roleMuted, rank: 6},
+		{value: mode, role: roleMuted, rank: 7},
 	}
 }

@@ -95,7 +95,7 @@ func layoutPicture(l Layout, width, height int) []string {
 	fill(l.Tabs, 't')
 	fill(l.Footer, 'f')
 	for panel, area := range l.Panels {
-		fill(area, "mcpeadrs"[panel])
+		fill(area, "mcpeadrsx"[panel])
 	}
 	lines := make([]string, height)
 	for y, line := range cells {
@@ -113,8 +113,8 @@ func TestLayoutFits(t *testing.T) {
 	for height := 0; height <= 70; height++ {
 		for width := 0; width <= 210; width += 3 {
 			for _, several := range []bool{false, true} {
-				l := layoutFor(width, height, several)
-				if l != layoutFor(width, height, several) {
+				l := layoutFor(width, height, several).withHardening()
+				if l != layoutFor(width, height, several).withHardening() {
 					t.Fatalf("%dx%d has two layouts", width, height)
 				}
 				checkLayout(t, l, image.Rect(0, 0, width, height))

@@ -27,7 +27,7 @@ func everySize() []string {
 // inLooks are the situations in which the look says something: alerts, values that
 // are not of now, a list of several.
 func inLooks() []string {
-	return []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news", "walking", "forty"}
+	return []string{"steady", "near-limits", "stopped", "stale", "several", "oom", "alerts", "news", "walking", "forty", "hardening-zoom"}
 }
 
 // sizesOf returns the sizes in which a situation is kept.

@@ -17,6 +17,9 @@ func TestPanelsOfAnyHeight(t *testing.T) {
 	s := m.sceneOf(m.subjectShown(subjectsOf(m.shown.Snapshot)))
 	for panel := range panelCount {
 		t.Run(panel.String(), func(t *testing.T) {
+			if panel == PanelHardening {
+				s = stateNamed(t, "hardening-lost").arrive(newModel(120, 40)).sceneShown()
+			}
 			var text strings.Builder
 			for _, width := range []int{36, 46, 78, 110} {
 				for _, height := range []int{1, 2, 3, 4, 5, 6, 8, 12} {

@@ -18,7 +18,7 @@ type state struct {
 
 // states are the situations in which a screen must be right.
 func states() []state {
-	return []state{
+	return append([]state{
 		{"reading", func(m Model) Model { return m }},
 		{"waiting", waitingFor(agentName)},
 		{"waiting-any", waitingFor("")},
@@ -61,7 +61,7 @@ func states() []state {
 		{"hostile", hostile},
 		{"help", func(m Model) Model { return send(steady(m), press("?")) }},
 		{"sources", func(m Model) Model { return send(steady(m), press("tab"), press("tab"), press("tab"), press("tab")) }},
-	}
+	}, hardeningStates()...)
 }
 
 // sizes are the screens of the matrix: both edges of every mode and some habits.

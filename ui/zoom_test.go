@@ -5,11 +5,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"brink/alerts/audit"
 )
 
 // zoomOn zooms a panel of a screen under load.
 func zoomOn(panel Panel) func(Model) Model {
-	return func(m Model) Model { return send(nearLimits(m).focusOn(panel), press("enter")) }
+	arrive := nearLimits
+	if panel == PanelHardening {
+		arrive = auditedAs(audit.Status{Report: reportAt(noon.Add(-4 * time.Minute)), Worse: lostCapability()})
+	}
+	return func(m Model) Model { return send(arrive(m).focusOn(panel), press("enter")) }
 }
 
 // TestZoomPictures draws each panel with the whole body, in the sizes of each mode;
