@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"strings"
 	"sync"
 	"testing"
@@ -136,6 +138,8 @@ type terminal struct {
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	written int
+	// clipboard is what it was last asked to copy, as OSC 52 has it.
+	clipboard string
 }
 
 func newTerminal(width, height int) *terminal {
@@ -159,6 +163,10 @@ func (t *terminal) Write(data []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.written += len(data)
+	if _, after, asked := bytes.Cut(data, []byte("\x1b]52;c;")); asked {
+		text, _, _ := bytes.Cut(after, []byte("\a"))
+		t.clipboard = string(text)
+	}
 	return t.screen.Write(data)
 }
 
@@ -172,6 +180,17 @@ func (t *terminal) bytes() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.written
+}
+
+// copied is the text that it was last asked to copy.
+func (t *terminal) copied() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text, err := base64.StdEncoding.DecodeString(t.clipboard)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // reset begins to count anew.
