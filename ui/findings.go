@@ -64,6 +64,14 @@ func (m Model) moveFinding(step int) Model {
 	return m
 }
 
+// chooseFinding chooses the finding at a place among the entries.
+func (m Model) chooseFinding(at int) Model {
+	if entries := m.sceneShown().findings(); at < len(entries) && entries[at].Finding != nil {
+		m.nav.finding = entries[at].Check
+	}
+	return m
+}
+
 // fixShown returns the check that is chosen and its fix; empty where nothing is to be
 // mended.
 func (m Model) fixShown() (check, fix string) {

@@ -201,3 +201,18 @@ func TestJourneyToAFix(t *testing.T) {
 		j.end()
 	})
 }
+
+// TestMouseOnAFinding: a click chooses the finding that it meets, and the text below it
+// belongs to it.
+func TestMouseOnAFinding(t *testing.T) {
+	m := mousing(auditedAs(audit.Status{Report: reportAt(noon), Why: "refused"})(newModel(120, 40)))
+	m = send(m.focusOn(PanelHardening), press("enter"))
+	for _, test := range []struct{ text, want string }{
+		{"live-restore ", "live-restore"}, {"since then: refused", "live-restore"}, {"memory-limit", "memory-limit"}, {"tmpfs ", "tmpfs"},
+	} {
+		m = click(t, m, test.text)
+		if check, _ := m.fixShown(); check != test.want {
+			t.Errorf("a click on %q chooses %s", test.text, check)
+		}
+	}
+}

@@ -112,7 +112,7 @@ func (s *scene) drawList(p pen, panel Panel) {
 	i := s.top(panel, l, p.height())
 	for y := 0; y < p.height() && i < l.count; i++ {
 		l.draw(p, y, i)
-		if l.alerts != nil {
+		if l.alerts != nil || panel == PanelHardening {
 			p.rows(y, 1).spot(spot{kind: spotEntry, panel: panel, at: i})
 		}
 		y += l.linesOf(i)

@@ -133,6 +133,8 @@ func (m Model) clickPanel(s spot) Model {
 		m = m.focusOn(s.panel)
 	}
 	switch {
+	case s.kind == spotEntry && s.panel == PanelHardening:
+		return m.chooseFinding(s.at)
 	case s.kind == spotEntry:
 		return m.chooseLine(s.at)
 	case had && (s.kind == spotTitle || !m.nav.zoom):
