@@ -102,17 +102,19 @@ func commandProcess(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(os.WriteFile(path, []byte(text), 0o644))
 	}
 	ts.Check(os.Symlink(ts.MkAbs("."), filepath.Join(root, pid, "root")))
-	ts.Check(os.MkdirAll(filepath.Join(root, "self", "ns"), 0o755))
-	ts.Check(os.Symlink("net:[4026530]", filepath.Join(root, "self", "ns", "net")))
+	layOutNamespace(ts, filepath.Join(root, "self"), "net", 0)
 	for _, kind := range []string{"pid", "net", "ipc", "uts", "cgroup", "user"} {
-		for number, owner := range []string{"1", pid} {
-			ts.Check(os.MkdirAll(filepath.Join(root, owner, "ns"), 0o755))
-			name := filepath.Join(root, owner, "ns", kind)
-			if owner == "1" {
-				_ = os.Remove(name) // laid out with another process
-			}
-			ts.Check(os.Symlink(fmt.Sprintf("%s:[402653%d]", kind, number), name))
-		}
+		layOutNamespace(ts, filepath.Join(root, "1"), kind, 0)
+		layOutNamespace(ts, filepath.Join(root, pid), kind, 1)
 	}
 	ts.Check(layOutAgent(filepath.Join(ts.MkAbs("sys"), "system.slice", "docker-"+id+".scope")))
+}
+
+// layOutNamespace puts a process into a namespace, also one that is laid out already
+// with another container.
+func layOutNamespace(ts *testscript.TestScript, process, kind string, number int) {
+	name := filepath.Join(process, "ns", kind)
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+	_ = os.Remove(name)
+	ts.Check(os.Symlink(fmt.Sprintf("%s:[402653%d]", kind, number), name))
 }

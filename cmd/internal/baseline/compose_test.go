@@ -222,7 +222,7 @@ func vocabulary(list []netfilter.Chain) []collectors.FilterChain {
 }
 
 // darkness are the checks that only the kernel could answer.
-func darkness() []string { return []string{"directories", "as-configured"} }
+func darkness() []string { return []string{"open-files", "directories", "as-configured"} }
 
 // TestComposeIsClean: what the file says, told by an engine, is all that the audit asks
 // for, whatever the flags.
