@@ -52,7 +52,7 @@ func startWhole(ctx context.Context, t *testing.T, source collectors.Source) *wh
 		w.ended <- err
 	})
 	output := paint.NewOutput(w)
-	painting, stopPainting := context.WithCancel(t.Context())
+	painting, stopPainting := context.WithCancel(context.WithoutCancel(ctx))
 	w.finished.Go(func() { output.Run(painting, paintInterval) })
 	w.screen = tea.NewProgram(ui.New(ui.Options{Frames: box.frames, Interval: time.Second, Act: stage.act, Show: output.Show}),
 		tea.WithInput(nil), tea.WithOutput(output), tea.WithoutSignals(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),

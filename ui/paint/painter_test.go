@@ -119,7 +119,7 @@ func FuzzPaint(f *testing.F) {
 		var next Buffer
 		looks := testLooks()
 		next.Resize(width, height)
-		for range 12 {
+		for range 4 {
 			scribble(random, &next)
 			if random.IntN(8) == 0 {
 				p.Forget()
