@@ -17,10 +17,10 @@ func audit(t *testing.T) {
 	s.run(`umask 077; mkdir -p ` + cageDir + ` && cd ` + cageDir + ` && mkdir -p data logs extra root-data root-logs
 chown 1000:1000 data logs extra`)
 	s.finally(removeCage + "; rm -rf " + cageDir)
-	// The engine takes both without a restart.
+	// The engine takes it without a restart.
 	s.run(`test ! -e /etc/docker/daemon.json && mkdir -p /etc/docker
-echo '{"live-restore": true, "runtimes": {"crun": {"path": "/usr/bin/crun"}}}' >/etc/docker/daemon.json && systemctl reload docker
-until docker info --format '{{.LiveRestoreEnabled}} {{.Runtimes}}' | grep -q 'true.*crun'; do sleep 0.2; done`)
+echo '{"live-restore": true}' >/etc/docker/daemon.json && systemctl reload docker
+until docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; do sleep 0.2; done`)
 	s.finally("rm -f /etc/docker/daemon.json; systemctl reload docker")
 
 	cage := s.cage("--first-id 0")
@@ -97,13 +97,12 @@ func (s *scenario) base(cage Cage) Service {
 }
 
 // spoiled is the deployment with changes, and without a network unless that is one of them: under emulation a container's
-// place in one takes as long to set up as all the rest. For the same reason it is run by crun, which is a small program.
+// place in one takes as long to set up as all the rest.
 func (s *scenario) spoiled(cage Cage, changes []Spoiler) Service {
 	s.Helper()
 	service := s.base(cage)
 	without("ports", "networks")(service)
 	set("network_mode", "none")(service)
-	set("runtime", "crun")(service)
 	for _, change := range changes {
 		change(service)
 	}
@@ -197,8 +196,8 @@ chown %[2]d:%[2]d mapped-data mapped-logs; chown %[3]d:%[3]d mapped-root`, cageD
 	const root, unmapped = "cage-root", "cage-unmapped"
 	services := map[string]Service{
 		baseCage: s.base(cage),
-		root:     s.spoiled(cage, spoil(without("runtime"), set("user", "0:0"), mounted(dataPoint, cageDir+"/mapped-root", nil), mounted(logsPoint, cageDir+"/mapped-root", nil))),
-		unmapped: s.spoiled(cage, spoil(without("runtime"), set("userns_mode", "host"), mounted(dataPoint, cageDir+"/data", nil), mounted(logsPoint, cageDir+"/logs", nil))),
+		root:     s.spoiled(cage, spoil(set("user", "0:0"), mounted(dataPoint, cageDir+"/mapped-root", nil), mounted(logsPoint, cageDir+"/mapped-root", nil))),
+		unmapped: s.spoiled(cage, spoil(set("userns_mode", "host"), mounted(dataPoint, cageDir+"/data", nil), mounted(logsPoint, cageDir+"/logs", nil))),
 	}
 	if err := s.host.UpCage(s.ctx, cage.with(services)); err != nil {
 		s.Fatal(err)
