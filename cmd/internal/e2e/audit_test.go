@@ -4,10 +4,17 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// longVariable, set to anything, lets the audit go through every line, through the firewall and through mapped users:
+// ten minutes more on an emulated machine. Without it one line of six is spoiled.
+const longVariable = "BRINK_E2E_LONG"
+
+func long() bool { return os.Getenv(longVariable) != "" }
 
 // audit: the baseline is judged to be well, each line of it that is removed or spoiled is what is found and nothing else,
 // and what the firewall is said to do it does.
@@ -25,7 +32,7 @@ until docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; do sleep 0.
 
 	cage := s.cage("--first-id 0")
 	services := map[string]Service{baseCage: s.base(cage)}
-	for _, v := range spoiledLines() {
+	for _, v := range linesToSpoil() {
 		services[v.container()] = s.spoiled(cage, v.spoil)
 	}
 	if err := s.host.UpCage(s.ctx, cage.with(services)); err != nil {
@@ -35,11 +42,27 @@ until docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; do sleep 0.
 	s.finally(cageRules + " --undo | sh")
 	s.stage("as it should be", asItShouldBe)
 	s.stage("each line spoiled", eachLineSpoiled)
+	if !long() {
+		return
+	}
 	s.stage("meddled with", meddledWith)
 	s.run(cageRules + " --undo | sh")
 	s.stage("a firewall", firewalls)
 	s.run(removeCage)
 	s.stage("users mapped", usersMapped)
+}
+
+// linesToSpoil are all of them, or some of each kind.
+func linesToSpoil() []spoiledLine {
+	all := spoiledLines()
+	if long() {
+		return all
+	}
+	var some []spoiledLine
+	for i := 0; i < len(all); i += 6 {
+		some = append(some, all[i])
+	}
+	return some
 }
 
 // removeAgent takes the agent of the other scenarios away: the engine is about to be another.
@@ -154,7 +177,7 @@ func described(audit Audit) string {
 }
 
 func eachLineSpoiled(s *scenario) {
-	list := spoiledLines()
+	list := linesToSpoil()
 	names := []string{}
 	for _, v := range list {
 		names = append(names, v.container())

@@ -27,8 +27,8 @@ func TestAgent(t *testing.T) {
 		{"sinks", sinks},
 		{"growth", growth},
 		{"recorder", recorder},
-		{"audit", audit},
 		{"deaths", deaths},
+		{"audit", audit},
 	} {
 		t.Run(scenario.name, scenario.run)
 	}
