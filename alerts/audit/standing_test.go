@@ -98,7 +98,7 @@ func TestDrift(t *testing.T) {
 			"back no-swap: 1.00 GiB of swap stand beside the memory -> there is no memory limit beside which swap could be limited",
 		}},
 		{"two at once", []func(*Facts){nil}, all(scratch, func(f *Facts) { f.Kernel.Label = kernel("unconfined") }), []string{
-			"grave confinement: docker-default (enforce) -> its label is unconfined",
+			"grave confinement: docker-default (enforce) -> its label is unconfined, though the engine gave it docker-default",
 			"warning tmpfs: /tmp 256 MiB, /run 64.0 MiB -> /tmp allows exec",
 		}},
 	} {
