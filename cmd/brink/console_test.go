@@ -313,5 +313,17 @@ func agentDashboard(t *testing.T, command string, flags ...string) *console {
 	argv := append([]string{command, "--cgroup-root", agentTree(t), "--interval", "200ms"}, flags...)
 	c := openConsole(t, 120, 40, nil, append(argv, "cgroup:/agent")...)
 	c.awaitText("cgroup:/agent", "Memory", "2.00 GiB", "256")
+	c.heard()
 	return c
+}
+
+// heard waits until the dashboard has read what the terminal answered to its questions:
+// keys come behind the answers. An answer that nobody has read when a dashboard is
+// killed is the shell's.
+func (c *console) heard() {
+	c.t.Helper()
+	c.press("?")
+	c.awaitText("Help")
+	c.press("?")
+	c.await("dashboard without help", func() bool { return !strings.Contains(c.emulator.String(), "Help") })
 }

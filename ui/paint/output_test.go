@@ -106,10 +106,10 @@ func TestRunPaintsAtMostOnceInAnInterval(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(2 * time.Second)
+		cancel()
+		synctest.Wait()
 		if got, want := terminal.String(), enter+wipe+"\x1b[1;1H000\x1b[1;1H999"; got != want {
 			t.Errorf("written is %q, want %q", got, want)
 		}
-		cancel()
-		synctest.Wait()
 	})
 }
