@@ -52,6 +52,7 @@ func NewHost(ctx context.Context, machine *vm.Machine, log *log.Logger) (*Host, 
 		name string
 		do   func(context.Context) error
 	}{
+		{"keep a quota", host.keepQuota},
 		{"install the agent", host.installAgent},
 		{"copy the compose project", host.copyProject},
 		{"wait for the engine", host.awaitEngine},
@@ -71,6 +72,14 @@ func AttachHost(machine *vm.Machine) *Host {
 	host := &Host{Machine: machine}
 	host.Agent = &Agent{host: host}
 	return host
+}
+
+// keepQuota lets a unit with a CPU quota stay to the end. The kernel patches its scheduler when the first quota comes and
+// when the last one goes (kernel/sched/fair.c, cfs_bandwidth_usage_inc), which is each time that the agent's container is
+// made anew; an emulated processor that runs into the half-patched code panics (seen twice, in enqueue_task_fair).
+func (h *Host) keepQuota(ctx context.Context) error {
+	_, err := h.Machine.Output(ctx, "systemctl is-active --quiet kept-quota || systemd-run --quiet --unit=kept-quota --property=CPUQuota=200% sleep infinity")
+	return err
 }
 
 func (h *Host) installAgent(ctx context.Context) error {
