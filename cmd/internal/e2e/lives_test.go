@@ -42,7 +42,7 @@ func absentThenCreated(s *scenario) {
 	s.await("the agent runs", func(c Container) bool { return c.State == "running" && c.Memory.Current != nil })
 	// The engine remembers others of the same name for a while, and so does brink.
 	story := s.tells("it has started", func(story Story) bool { return len(story.Of("started", "re-created")) > 0 })
-	if told := story.apartFromSources(); len(told) != 1 {
+	if told := story.apartFromWitnesses(); len(told) != 1 {
 		s.Errorf("want a start and nothing else: %v", story)
 	}
 	if _, err := s.watch.Await(s.ctx, "it waits no more", func(snapshot Snapshot) bool { return len(snapshot.Waiting) == 0 }); err != nil {
@@ -115,7 +115,7 @@ func (s *scenario) stopped(code, cause string) {
 func (s *scenario) exactly(kinds ...string) {
 	s.Helper()
 	s.settle("one more snapshot", func(Container) bool { return true })
-	story := s.watch.Story().Since(s.began).apartFromSources()
+	story := s.watch.Story().Since(s.began).apartFromWitnesses()
 	if got := story.InTime().Kinds(); !slices.Equal(got, kinds) {
 		s.Errorf("want %v and nothing else: %v", kinds, story)
 	}
@@ -196,7 +196,7 @@ func engineAndContainersRestart(s *scenario) {
 		s.Errorf("the new life is %s with %v OOM kills; it was %s", c.ID, orAbsent(c.Memory.OOMKills), before.ID)
 	}
 	story := s.watch.Story().Since(s.began)
-	if got := story.apartFromSources(); len(got.Of("died")) != 1 || len(got.Of("started", "restarted")) != 1 || len(got) != 2 {
+	if got := story.apartFromWitnesses(); len(got.Of("died")) != 1 || len(got.Of("started", "restarted")) != 1 || len(got) != 2 {
 		s.Errorf("want one death and one start: %v", story)
 	}
 }

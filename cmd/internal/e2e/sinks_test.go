@@ -59,6 +59,8 @@ metric = "tmpfs.used_ratio"
 mounts = ["/run"]
 critical = 0.5
 critical_for = "0s"
+[audit]
+enabled = false
 [guard]
 acknowledge_after = "20s"
 [outbox]

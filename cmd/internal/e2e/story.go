@@ -65,10 +65,13 @@ func (s Story) Of(kinds ...string) Story {
 	return s.which(func(e Event) bool { return slices.Contains(kinds, e.Kind) })
 }
 
-// apartFromSources leaves out that a source was lost and came back: an engine that starts a container answers no
-// question about it meanwhile, and under emulation that takes longer than brink waits for an answer.
-func (s Story) apartFromSources() Story {
-	return s.which(func(e Event) bool { return e.Kind != "source-lost" && e.Kind != "source-back" })
+// apartFromWitnesses leaves out what an audit found, which has scenarios of its own, and that a source was lost and came
+// back: an engine that starts a container answers no question about it meanwhile, and under emulation that takes longer
+// than brink waits for an answer.
+func (s Story) apartFromWitnesses() Story {
+	return s.which(func(e Event) bool {
+		return e.Kind != "source-lost" && e.Kind != "source-back" && e.Kind != "hardening-lost" && e.Kind != "hardening-back"
+	})
 }
 
 func (s Story) which(holds func(Event) bool) Story {
