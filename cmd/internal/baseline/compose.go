@@ -11,13 +11,13 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// write fills a template. Its values were checked before.
+// write fills a template, which may have others in it. Its values were checked before.
 func write(w io.Writer, name string, values any) error {
-	page, err := template.ParseFS(templates, "templates/"+name)
+	pages, err := template.ParseFS(templates, "templates/*")
 	if err != nil {
 		return err
 	}
-	return page.Execute(w, values)
+	return pages.ExecuteTemplate(w, name, values)
 }
 
 // Compose is what a compose file is made of.

@@ -5,23 +5,7 @@
 # /var/lib/docker/{{.FirstID}}.{{.FirstID}}, for you to delete.
 set -eu
 
-settings=/etc/docker/daemon.json
-account={{.Account}}
-first={{.FirstID}}
-count={{.Count}}
-
-wanted=$(cat <<'JSON'
-{{.JSON}}
-JSON
-)
-
-fail() {
-	echo "$1" >&2
-	exit 1
-}
-
-[ "$(id -u)" = 0 ] || fail "this has to be run as root"
-if [ -e "$settings" ] && ! printf '%s\n' "$wanted" | cmp -s - "$settings"; then
+{{template "daemon-settings.sh" .}}if [ -e "$settings" ] && ! printf '%s\n' "$wanted" | cmp -s - "$settings"; then
 	fail "$settings holds other settings than those of the baseline: take these out by hand. Nothing was changed."
 fi
 

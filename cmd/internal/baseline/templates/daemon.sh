@@ -14,23 +14,7 @@
 # seen until the way back. What the agent may write to belongs to {{.FirstID}} + its user.
 set -eu
 
-settings=/etc/docker/daemon.json
-account={{.Account}}
-first={{.FirstID}}
-count={{.Count}}
-
-wanted=$(cat <<'JSON'
-{{.JSON}}
-JSON
-)
-
-fail() {
-	echo "$1" >&2
-	exit 1
-}
-
-[ "$(id -u)" = 0 ] || fail "this has to be run as root"
-if [ -e "$settings" ] && ! printf '%s\n' "$wanted" | cmp -s - "$settings"; then
+{{template "daemon-settings.sh" .}}if [ -e "$settings" ] && ! printf '%s\n' "$wanted" | cmp -s - "$settings"; then
 	printf '%s\n' "$wanted" >&2
 	fail "$settings is there already: put the settings above into it by hand. Nothing was changed."
 fi
