@@ -78,7 +78,7 @@ func AttachHost(machine *vm.Machine) *Host {
 // when the last one goes (kernel/sched/fair.c, cfs_bandwidth_usage_inc), which is each time that the agent's container is
 // made anew; an emulated processor that runs into the half-patched code panics (seen twice, in enqueue_task_fair).
 func (h *Host) keepQuota(ctx context.Context) error {
-	_, err := h.Machine.Output(ctx, "systemctl is-active --quiet kept-quota || systemd-run --quiet --unit=kept-quota --property=CPUQuota=200% sleep infinity")
+	_, err := h.Output(ctx, "systemctl is-active --quiet kept-quota || systemd-run --quiet --unit=kept-quota --property=CPUQuota=200% sleep infinity")
 	return err
 }
 
