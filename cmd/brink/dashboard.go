@@ -15,9 +15,11 @@ import (
 	"brink/ui"
 )
 
-// framesPerSecond bounds how often the screen is written to. The default of 60
-// costs more than the whole dashboard at one sample a second.
-const framesPerSecond = 20
+// ticksPerSecond is how often Bubble Tea looks whether there is anything for it to
+// write: the title, a mode of the terminal, a bell, what is copied. The cells do not
+// wait for it (see package paint), and each tick wakes the process: twenty a second
+// took a fifth of all that the dashboard took.
+const ticksPerSecond = 4
 
 // dashboard runs the screen beside the stage. Each ends the other: the user's q
 // ends the stage; a signal or a fault of the stage ends the screen.
@@ -86,7 +88,7 @@ func (p *program) tellFrom(ctx context.Context, stage *stage, screen *terminal, 
 }
 
 func (p *program) programOptions() []tea.ProgramOption {
-	options := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithoutSignalHandler()}
+	options := []tea.ProgramOption{tea.WithFPS(ticksPerSecond), tea.WithoutSignalHandler()}
 	if p.flags.noColor {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}

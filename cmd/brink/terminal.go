@@ -77,14 +77,16 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 		t.unblock()
 		over, err = settled(ctx, ended, drainPatience)
 	}
-	if !over {
+	if over {
+		t.output.End()
+	} else {
 		t.restore()
 	}
 	return sane(err)
 }
 
 // paintInterval bounds how often the screen is written to.
-const paintInterval = time.Second / framesPerSecond
+const paintInterval = 50 * time.Millisecond
 
 // paintedFile is the terminal as Bubble Tea sees it: a file for all but what is
 // written, which goes by way of the paint.
@@ -193,7 +195,7 @@ func (v *vigil) restart() {
 }
 
 // filter sees every message before the screen does: whether the terminal knows
-// synchronized output, and a suspension.
+// synchronized output, a suspension, and the end.
 //
 // It keeps Ctrl-Z from ending in a dead screen. The kernel ignores the stop when
 // nobody could continue the process (an orphaned process group, setpgid(2): brink
@@ -206,11 +208,15 @@ func (v *vigil) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 		if msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset {
 			v.terminal.output.Synchronized()
 		}
+	case tea.QuitMsg, tea.InterruptMsg:
+		v.terminal.output.Leave()
 	case tea.SuspendMsg:
+		v.terminal.output.Leave()
 		v.dismiss()
 		v.resumed = make(chan struct{})
 		go resume(v.resumed)
 	case tea.ResumeMsg:
+		v.terminal.output.Return()
 		close(v.resumed)
 		v.restart()
 	}

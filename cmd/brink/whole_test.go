@@ -55,7 +55,7 @@ func startWhole(ctx context.Context, t *testing.T, source collectors.Source) *wh
 	painting, stopPainting := context.WithCancel(context.WithoutCancel(ctx))
 	w.finished.Go(func() { output.Run(painting, paintInterval) })
 	w.screen = tea.NewProgram(ui.New(ui.Options{Frames: box.frames, Interval: time.Second, Act: stage.act, Show: output.Show}),
-		tea.WithInput(nil), tea.WithOutput(output), tea.WithoutSignals(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+		tea.WithInput(nil), tea.WithOutput(output), tea.WithoutSignals(), tea.WithoutSignalHandler(), tea.WithFPS(ticksPerSecond),
 		tea.WithWindowSize(120, 40), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	w.finished.Go(func() {
 		defer stopPainting()

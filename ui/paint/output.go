@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -12,19 +13,26 @@ import (
 
 // Output stands between Bubble Tea and its terminal. What Bubble Tea writes goes
 // through; what is shown is painted beside it while the alternate screen is up.
+//
+// Bubble Tea writes when its clock ticks. The first screen does not wait for that: the
+// output brings up the alternate screen itself.
 type Output struct {
 	// write guards the terminal: what is written stays in one piece. It is held as long
 	// as the terminal does not take it.
 	write    sync.Mutex
 	terminal io.Writer
 	painter  Painter
-	up       bool
+	// up is whether the alternate screen is, and begun whether it ever was.
+	up, begun bool
 
 	// mu guards what is to be shown next, and is never held while something is written.
 	mu     sync.Mutex
 	next   Buffer
 	looks  *Looks
 	synced bool
+
+	// leaving is set while the answer to a question would be read by somebody else.
+	leaving atomic.Bool
 
 	wake chan struct{}
 }
@@ -77,7 +85,7 @@ func (o *Output) Run(ctx context.Context, interval time.Duration) {
 func (o *Output) paint() error {
 	o.write.Lock()
 	defer o.write.Unlock()
-	data := o.painted(nil)
+	data := o.painted(o.begin())
 	if len(data) == 0 {
 		return nil
 	}
@@ -86,6 +94,38 @@ func (o *Output) paint() error {
 		return err
 	}
 	return nil
+}
+
+// begin brings up the alternate screen for the first screen that is shown.
+func (o *Output) begin() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.begun || o.looks == nil || o.leaving.Load() {
+		return nil
+	}
+	o.begun, o.up = true, true
+	return []byte(ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable)
+}
+
+// Leave tells that the terminal is about to be somebody else's, who would read the
+// answers to questions that are still on their way: Bubble Tea's are left out from here on.
+func (o *Output) Leave() { o.leaving.Store(true) }
+
+// Return tells that the terminal is ours again after [Output.Leave].
+func (o *Output) Return() { o.leaving.Store(false) }
+
+// End takes the alternate screen down if it is up still: Bubble Tea does not where it
+// ends before its first tick.
+func (o *Output) End() {
+	o.Leave()
+	o.write.Lock()
+	defer o.write.Unlock()
+	if !o.up {
+		return
+	}
+	o.up = false
+	// A terminal that takes no more has nothing that could be put right.
+	_, _ = io.WriteString(o.terminal, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable)
 }
 
 // painted appends what brings the terminal up to date, in one piece for a terminal
@@ -105,23 +145,60 @@ func (o *Output) painted(data []byte) []byte {
 	return append(data, ansi.ResetModeSynchronizedOutput...)
 }
 
-// eraseScreen is ED: in the order that Bubble Tea writes it, from the corner.
-const eraseScreen = "\x1b[2J"
+// Both are ED (ECMA-48): of all of the screen, and from the cursor, which Bubble Tea
+// writes with the cursor in the corner.
+const (
+	eraseScreen = "\x1b[2J"
+	eraseBelow  = "\x1b[J"
+)
 
-// Write lets through what Bubble Tea writes. Where that erases the screen, all of it
-// is painted again in the same piece.
+// Write lets through what Bubble Tea writes, but for what is done already. Where it
+// erases the screen, all of it is painted again in the same piece.
 func (o *Output) Write(data []byte) (int, error) {
 	o.write.Lock()
 	defer o.write.Unlock()
+	passed := o.passed(data)
+	if o.turn(passed) {
+		o.painter.Forget()
+		passed = o.painted(passed)
+	}
+	if _, err := o.terminal.Write(passed); err != nil {
+		return 0, err
+	}
+	return len(data), nil
+}
+
+// passed is a copy of what goes to the terminal of what Bubble Tea writes. A second
+// entry into the alternate screen would make some terminals forget where the cursor was
+// before the first (xterm's ctlseqs, mode 1049).
+func (o *Output) passed(data []byte) []byte {
+	passed := bytes.Clone(data)
+	if o.up {
+		passed = bytes.ReplaceAll(passed, []byte(ansi.SetModeAltScreenSaveCursor), nil)
+	}
+	if o.leaving.Load() {
+		for _, question := range questions() {
+			passed = bytes.ReplaceAll(passed, []byte(question), nil)
+		}
+	}
+	return passed
+}
+
+// questions are what Bubble Tea asks a terminal on brink's behalf.
+func questions() []string {
+	return []string{
+		ansi.RequestModeSynchronizedOutput, ansi.RequestModeUnicodeCore,
+		ansi.RequestKittyKeyboard, ansi.RequestBackgroundColor,
+	}
+}
+
+// turn follows Bubble Tea into the alternate screen and out of it, and tells whether
+// all that was painted is lost.
+func (o *Output) turn(data []byte) (lost bool) {
 	enters := bytes.LastIndex(data, []byte(ansi.SetModeAltScreenSaveCursor))
 	leaves := bytes.LastIndex(data, []byte(ansi.ResetModeAltScreenSaveCursor))
 	if enters != leaves {
-		o.up = enters > leaves
+		o.up, o.begun = enters > leaves, true
 	}
-	if enters < 0 && !bytes.Contains(data, []byte(eraseScreen)) && !bytes.Contains(data, []byte("\x1b[J")) {
-		return o.terminal.Write(data)
-	}
-	o.painter.Forget()
-	n, err := o.terminal.Write(o.painted(bytes.Clone(data)))
-	return min(n, len(data)), err
+	return enters >= 0 || bytes.Contains(data, []byte(eraseScreen)) || bytes.Contains(data, []byte(eraseBelow))
 }

@@ -13,6 +13,7 @@ import (
 const (
 	enter = "\x1b[?1049h"
 	leave = "\x1b[?1049l"
+	hide  = "\x1b[?25l"
 	wipe  = "\x1b[m\x1b[H\x1b[2J"
 )
 
@@ -29,9 +30,16 @@ func TestOutput(t *testing.T) {
 		does []func(o *Output)
 		want string
 	}{
-		{"not up yet", []func(*Output){show("abc")}, ""},
+		{"the first screen is not waited for", []func(*Output){show("abc")}, enter + hide + wipe + "\x1b[1;1Habc"},
+		{"entered once", []func(*Output){show("abc"), write(enter + "\x1b[?2004h")}, enter + hide + wipe + "\x1b[1;1Habc\x1b[?2004h"},
 		{"nothing to show", []func(*Output){write(enter), func(o *Output) { _ = o.paint() }}, enter},
-		{"painted with the entry", []func(*Output){show("abc"), write(enter + "\x1b[?25l")}, enter + "\x1b[?25l" + wipe + "\x1b[1;1Habc"},
+		{"nothing to enter for", []func(*Output){func(o *Output) { _ = o.paint() }}, ""},
+		{"nobody has left", []func(*Output){show("abc"), (*Output).End, (*Output).End, show("abd")}, enter + hide + wipe + "\x1b[1;1Habc" + leave + "\x1b[?25h"},
+		{"somebody has left", []func(*Output){write(enter), write(leave), (*Output).End}, enter + leave},
+		{"ended before the first screen", []func(*Output){(*Output).End, show("abc")}, ""},
+		{"asked", []func(*Output){write("\x1b[?2026$p\x1b[?u")}, "\x1b[?2026$p\x1b[?u"},
+		{"not asked while leaving", []func(*Output){(*Output).Leave, write("\x1b[?2026$p\x1b[?2027$p\x1b]11;?\a\x1b[?2004h\x1b[?u")}, "\x1b[?2004h"},
+		{"asked again", []func(*Output){(*Output).Leave, (*Output).Return, write("\x1b[?2026$p")}, "\x1b[?2026$p"},
 		{"a title changes nothing", []func(*Output){write(enter), show("abc"), write("\x1b]2;t\x07"), show("abd")}, enter + wipe + "\x1b[1;1Habc\x1b]2;t\x07\x1b[1;3Hd"},
 		{"painted anew after an erasure", []func(*Output){write(enter), show("abc"), write("\x1b[H\x1b[2J")}, enter + wipe + "\x1b[1;1Habc\x1b[H\x1b[2J" + wipe + "\x1b[1;1Habc"},
 		{"not after the exit", []func(*Output){write(enter), show("abc"), write(leave), show("abd")}, enter + wipe + "\x1b[1;1Habc" + leave},
