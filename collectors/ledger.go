@@ -30,13 +30,16 @@ type Ledger struct {
 	lost map[string]silence
 	// fresh are the numbers of the events that this round made or amended.
 	fresh map[uint64]bool
+	// recalled are the numbers of the events that a brink before this one told, and this
+	// one has not met yet.
+	recalled map[uint64]bool
 	// round numbers the readings.
 	round uint64
 }
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{lives: map[string]*life{}, lost: map[string]silence{}, fresh: map[uint64]bool{}}
+	return &Ledger{lives: map[string]*life{}, lost: map[string]silence{}, fresh: map[uint64]bool{}, recalled: map[uint64]bool{}}
 }
 
 // Observe takes the next reading and returns the events that are new or
@@ -68,16 +71,6 @@ func (l *Ledger) Observe(cur Reading) []Event {
 	return l.news()
 }
 
-// Recall puts events that were recorded before into the story, so that it is known
-// what happened before this ledger began. They are told by nobody again. It is for
-// the time before the first reading.
-func (l *Ledger) Recall(events []Event) {
-	for _, event := range events {
-		l.add(event)
-	}
-	clear(l.fresh)
-}
-
 // Story returns every event the ledger holds, oldest first. The slice may be
 // kept and shared, but not changed; the ledger never writes to it again.
 func (l *Ledger) Story() []Event {
@@ -107,6 +100,9 @@ func (l *Ledger) writable() []Event {
 // add tells a new event and returns its number. The story is kept in the order
 // of At, since a notice can be older than what a counter has already told.
 func (l *Ledger) add(event Event) uint64 {
+	if seq, told := l.retold(event); told {
+		return seq
+	}
 	l.seq++
 	event.Seq = l.seq
 	story := l.writable()

@@ -285,26 +285,6 @@ func (w *witnessed) check(t *rapid.T, story []Event) {
 	}
 }
 
-// TestRecall has the story go on from what was recorded before: it is told again by
-// nobody, and what comes has numbers of its own.
-func TestRecall(t *testing.T) {
-	ledger := NewLedger()
-	ledger.Recall([]Event{
-		{Seq: 9, At: moment(-7200), Container: "agent", Kind: EventOOMKill, Count: 1},
-		{Seq: 4, At: moment(-3600), Container: "agent", Kind: EventStarted},
-	})
-	if news := ledger.Observe(Reading{At: moment(0)}); len(news) != 0 {
-		t.Errorf("what was recorded is news: %v", news)
-	}
-	news := ledger.Observe(Reading{At: moment(1), Notices: []Notice{{At: moment(1), Kind: NoticeHealth, Key: "agent", Health: HealthUnhealthy}}})
-	if len(news) != 1 || news[0].Seq != 3 {
-		t.Errorf("the next event is %v, want one with the number 3", news)
-	}
-	if story := ledger.Story(); len(story) != 3 || story[0].Kind != EventOOMKill || story[2].Kind != EventHealth {
-		t.Errorf("the story is %v", story)
-	}
-}
-
 // TestAuditsAreHeard: what an audit found becomes an event, and changes nothing of
 // what is known of the container, which may not even have been seen.
 func TestAuditsAreHeard(t *testing.T) {

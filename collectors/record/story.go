@@ -1,7 +1,6 @@
 package record
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -52,8 +51,9 @@ type story struct {
 	runs   []int64
 }
 
-// sameWithin is how far apart two brinks may place the same event.
-const sameWithin = 2 * time.Second
+// retoldWithin is how far back in the story the same event may stand, told by another
+// brink: longer than any two accounts of one event lie apart.
+const retoldWithin = 10 * time.Second
 
 // add takes the next event, unless another brink has told it: then the account that
 // knows more is kept.
@@ -67,11 +67,11 @@ func (s *story) add(run int64, data []byte) error {
 		event.Until = event.Until.Local()
 	}
 	for i, told := range slices.Backward(s.events) {
-		if event.At.Sub(told.At) > sameWithin {
+		if event.At.Sub(told.At) > retoldWithin {
 			break
 		}
-		if s.runs[i] != run && told.Kind == event.Kind && told.Container == event.Container && told.Source == event.Source && checkOf(told) == checkOf(event) {
-			if cmp.Or(cmp.Compare(knowledge(event), knowledge(told)), cmp.Compare(event.Count, told.Count)) > 0 {
+		if s.runs[i] != run && told.SameAs(event) {
+			if event.KnowsMoreThan(told) {
 				s.events[i], s.runs[i] = event, run
 			}
 			return nil
@@ -79,25 +79,6 @@ func (s *story) add(run int64, data []byte) error {
 	}
 	s.events, s.runs = append(s.events, event), append(s.runs, run)
 	return nil
-}
-
-// checkOf is the check that an event of the hardening is about: several can fail at
-// once.
-func checkOf(event collectors.Event) string {
-	drift, _ := event.Drift.Get()
-	return drift.Check
-}
-
-// knowledge is how much an event says of its cause.
-func knowledge(event collectors.Event) int {
-	n := len(event.Victims)
-	if event.ExitCode.Present() {
-		n++
-	}
-	if event.Cause != collectors.CauseUnknown && event.Cause != collectors.CauseUnseen {
-		n++
-	}
-	return n
 }
 
 // Lives are the lives of containers that reach into a range, in the order in which
