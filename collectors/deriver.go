@@ -1,6 +1,9 @@
 package collectors
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Deriver turns one reading after the other into snapshots: what [Derive] does with
 // two, and what needs a longer memory (rates over a frozen frame, trends, the time
@@ -23,12 +26,14 @@ func NewDeriver(interval time.Duration) *Deriver {
 }
 
 // Next returns the snapshot of the next reading. news are the events that were found
-// in it. Missed slots and the story are not the deriver's to know.
+// in it. Missed slots and the story are not the deriver's to know. The containers of
+// the reading are the caller's again afterwards, but for their lists and maps.
 func (d *Deriver) Next(reading Reading, news []Event) Snapshot {
 	d.remember(reading)
 	snapshot := Derive(d.unfrozen(d.baseline(reading.At), reading), reading)
 	snapshot.News = news
 	d.follow(&snapshot, reading)
+	reading.Containers = slices.Clone(reading.Containers)
 	d.latest = reading
 	d.rebase(reading)
 	return snapshot

@@ -22,8 +22,9 @@ import (
 // make one round.
 //
 // What is damaged comes as an error among the rest, and the reading goes on. No
-// transaction is open while the caller works, so that it may take hours. Readings share
-// lists and maps with each other, which must not be changed.
+// transaction is open while the caller works, so that it may take hours. The containers
+// of a reading are the caller's until it asks for the next one; their lists and maps may
+// be kept, and must not be changed: readings share them.
 func (r *Reader) Readings(ctx context.Context, from, to time.Time, names ...string) iter.Seq2[collectors.Reading, error] {
 	return func(yield func(collectors.Reading, error) bool) {
 		p := playback{reader: r, from: from.UnixNano(), to: to.UnixNano(), only: names, yield: yield, states: map[int64]roundState{}}

@@ -96,6 +96,7 @@ func TestDeathIsPinned(t *testing.T) {
 	var bundle []collectors.Reading
 	for reading, err := range b.reader().Bundle(t.Context(), kill) {
 		must(t, err)
+		reading.Containers = slices.Clone(reading.Containers)
 		bundle = append(bundle, reading)
 	}
 	if len(bundle) != 360 || !bundle[0].At.Equal(at(120)) {

@@ -18,6 +18,9 @@ type score struct {
 	// lone says that all of full is of one block: then the rounds take it as it is, and
 	// otherwise a copy.
 	lone bool
+	// list and room are for the rounds and for the copies of their containers.
+	list []moment
+	room []collectors.ContainerCounters
 }
 
 // series are entries, their times apart from what was read.
@@ -98,18 +101,14 @@ func (s *score) clear(next []raw) {
 			full++
 		}
 	}
-	if s.lone {
-		// What was unpacked is in use.
-		s.full.times, s.full.counters = nil, nil
-	}
 	s.lone = full == 1 && coarse == 0
 	s.full.clear()
 	s.coarse.clear()
 	s.marks = s.marks[:0]
 }
 
-// moments are the rounds in the order of their times. All their containers are in one
-// list, so each is counted before it is copied.
+// moments are the rounds in the order of their times, until the score is cleared. All
+// their containers are in one list, so each is counted before it is copied.
 func (s *score) moments() []moment {
 	list := s.frame()
 	if s.lone {
@@ -121,7 +120,8 @@ func (s *score) moments() []moment {
 		m.count++
 		total++
 	})
-	room := make([]collectors.ContainerCounters, total)
+	s.room = slices.Grow(s.room[:0], total)[:total]
+	room := s.room
 	for i := range list {
 		list[i].containers, room = room[:0:list[i].count], room[list[i].count:]
 	}
@@ -148,7 +148,7 @@ func (s *score) place(list []moment, take func(*moment, *series, int)) {
 // frame are the moments, still empty: those of the marks, and those of containers
 // whose mark was lost.
 func (s *score) frame() []moment {
-	list := make([]moment, 0, len(s.marks)+1)
+	list := s.list[:0]
 	for _, k := range s.marks {
 		list = append(list, moment{key: k.key, at: k.mark.at, mark: k.mark, marked: true})
 	}
@@ -173,6 +173,7 @@ func (s *score) frame() []moment {
 		sortMoments(list)
 		list = slices.CompactFunc(list, func(a, b moment) bool { return a.key == b.key })
 	}
+	s.list = list
 	return list
 }
 

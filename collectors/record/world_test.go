@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -153,6 +154,7 @@ func readings(t testing.TB, reader *Reader, from, to float64, names ...string) [
 		if err != nil {
 			t.Fatal(err)
 		}
+		reading.Containers = slices.Clone(reading.Containers)
 		list = append(list, reading)
 	}
 	return list
