@@ -29,7 +29,8 @@ type account struct {
 	refused  tally
 	// refusedAt is the highest pids limit that refused a fork.
 	refusedAt collectors.Opt[uint64]
-	checks    healthChanges
+	// checks are the verdicts of the health check, drifts those of the audit.
+	checks, drifts verdicts
 	// heard says that there were events since the sample before.
 	heard   bool
 	missing map[collectors.Group]string
@@ -66,6 +67,8 @@ func (a *account) hear(event collectors.Event) {
 		a.refusedUnder(a.limits.now.Pids)
 	case collectors.EventHealth:
 		a.checks.hear(event)
+	case collectors.EventHardeningLost, collectors.EventHardeningBack:
+		a.drifts.hear(event)
 	default:
 		// The ends and the starts, of which the uptime has been told.
 	}
@@ -172,7 +175,8 @@ func (a *account) story() Container {
 		Limits: a.limits.inForce(), LimitChanges: a.limits.changes.all(), LimitChangeCount: a.limits.changes.count,
 		Availability: a.uptime.story(), OOM: a.kills.story(a.oomKills.sum), Near: a.near.story(),
 		Pressure:      a.usage.pressures.story(),
-		HealthChanges: a.checks.story(), HealthChangeCount: a.checks.list.count,
+		HealthChanges: a.checks.health(), HealthChangeCount: a.checks.count,
+		HardeningChanges: a.drifts.hardening(), HardeningChangeCount: a.drifts.count,
 	}
 	c.Memory, c.CPU, c.Pids, c.Tmpfs = a.memory(), a.cpu(), a.pids(), a.tmpfs()
 	c.NotMeasured = a.notMeasured(&c)

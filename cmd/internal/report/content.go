@@ -25,6 +25,7 @@ func (r Report) page() page {
 		p.add(c.signsBlock())
 		p.add(c.needBlock())
 		p.add(c.healthBlock())
+		p.add(c.hardeningBlock())
 		p.add(c.missingBlock())
 	}
 	p.add(r.sourceBlock())

@@ -137,6 +137,12 @@ func oomNight() *night {
 	setTasks(&n.agent, 48)
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHealth, Health: collectors.HealthUnhealthy})
 	n.agent.Memory.Limit = collectors.LimitOf(3 * gib)
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHardeningLost, Drift: collectors.Some(collectors.Drift{
+		Check: "capabilities", Was: "none is left", Is: "SYS_ADMIN can be used", Grave: true, Since: n.now,
+	})})
+	n.tell(collectors.Event{At: n.now.Add(time.Hour), Kind: collectors.EventHardeningBack, Drift: collectors.Some(collectors.Drift{
+		Check: "capabilities", Was: "SYS_ADMIN can be used", Is: "none is left", Since: n.now,
+	})})
 	n.pass(evening.Add(8*time.Hour).Sub(n.now), nil)
 	n.tell(collectors.Event{At: n.now.Add(-time.Minute), Kind: collectors.EventSourceLost, Source: "engine", Detail: "dial unix /var/run/docker.sock: connect: connection refused"})
 	n.tell(collectors.Event{At: n.now.Add(-time.Second), Kind: collectors.EventSourceBack, Source: "engine"})

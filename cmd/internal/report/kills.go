@@ -3,8 +3,7 @@ package report
 import "brink/collectors"
 
 const (
-	killsKept  = 50
-	healthKept = 50
+	killsKept = 50
 	// countsKept is how many events are remembered that may still grow. Those that
 	// grow are young.
 	countsKept = 64
@@ -108,27 +107,6 @@ func (t *tally) hear(event collectors.Event) {
 	}
 	t.sum += count
 	t.young.add(event, countsKept)
-}
-
-// healthChanges keeps the verdicts of the health check.
-type healthChanges struct{ list kept[collectors.Event] }
-
-func (h *healthChanges) hear(event collectors.Event) {
-	for i := range h.list.list {
-		if known := &h.list.list[i]; amends(*known, event) {
-			*known = event
-			return
-		}
-	}
-	h.list.add(event, healthKept)
-}
-
-func (h *healthChanges) story() []HealthChange {
-	var list []HealthChange
-	for _, event := range h.list.all() {
-		list = append(list, HealthChange{At: event.At, Health: word(event.Health)})
-	}
-	return list
 }
 
 // losses keeps the times in which a source gave nothing.

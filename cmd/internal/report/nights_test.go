@@ -221,6 +221,7 @@ func hostileNames(n *night) {
 	})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill, Count: 1, Victims: []collectors.Victim{{PID: 1, Name: evil}}, Detail: evil, Scope: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHealth, Health: evil})
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHardeningLost, Drift: collectors.Some(collectors.Drift{Check: evil, Was: evil, Is: evil})})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventDied, Cause: evil, Detail: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventSourceLost, Source: evil, Detail: evil})
 	n.agent.Tmpfs = append(n.agent.Tmpfs, collectors.TmpfsSample{Mount: "/x", Why: evil})

@@ -93,6 +93,10 @@ type Container struct {
 	// HealthChanges are the latest verdicts of the health check, oldest first.
 	HealthChanges     []HealthChange `json:"health_changes,omitempty"`
 	HealthChangeCount uint64         `json:"health_change_count"`
+	// HardeningChanges are the latest ways in which it was shut in worse, or as before
+	// again, oldest first.
+	HardeningChanges     []HardeningChange `json:"hardening_changes,omitempty"`
+	HardeningChangeCount uint64            `json:"hardening_change_count,omitempty"`
 	// NotMeasured are the groups of values that no snapshot of the range has.
 	NotMeasured []NotMeasured `json:"not_measured,omitempty"`
 }
@@ -268,6 +272,19 @@ type Need[T any] struct {
 type HealthChange struct {
 	At     time.Time         `json:"at"`
 	Health collectors.Health `json:"health"`
+}
+
+// HardeningChange is a check of the audit whose verdict changed.
+type HardeningChange struct {
+	At time.Time `json:"at"`
+	// Lost says that it was for the worse, Grave that what was lost keeps an agent from
+	// the host.
+	Lost  bool   `json:"lost"`
+	Grave bool   `json:"grave,omitempty"`
+	Check string `json:"check"`
+	// Was and Is are what was found before, and then.
+	Was string `json:"was,omitempty"`
+	Is  string `json:"is,omitempty"`
 }
 
 // SourceLoss is a time in which a source gave nothing.

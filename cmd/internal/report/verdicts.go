@@ -1,0 +1,42 @@
+package report
+
+import "brink/collectors"
+
+// verdicts keeps the latest verdicts of a watchman, the health check or the audit. One
+// can be amended after it was told.
+type verdicts struct{ kept[collectors.Event] }
+
+// verdictsKept bounds how many of each watchman are in the JSON.
+const verdictsKept = 50
+
+func (v *verdicts) hear(event collectors.Event) {
+	for i := range v.list {
+		if known := &v.list[i]; amends(*known, event) {
+			*known = event
+			return
+		}
+	}
+	v.add(event, verdictsKept)
+}
+
+// health are the verdicts of the health check.
+func (v *verdicts) health() []HealthChange {
+	var list []HealthChange
+	for _, event := range v.list {
+		list = append(list, HealthChange{At: event.At, Health: word(event.Health)})
+	}
+	return list
+}
+
+// hardening are those of the audit.
+func (v *verdicts) hardening() []HardeningChange {
+	var list []HardeningChange
+	for _, event := range v.list {
+		drift, _ := event.Drift.Get()
+		list = append(list, HardeningChange{
+			At: event.At, Lost: event.Kind == collectors.EventHardeningLost, Grave: drift.Grave,
+			Check: name(drift.Check), Was: reason(drift.Was), Is: reason(drift.Is),
+		})
+	}
+	return list
+}
