@@ -20,7 +20,7 @@ func (p *program) audits(s *stage, host host, settings config.Audit) error {
 	if !settings.Enabled || !s.roster.NeedsEngine() {
 		return nil
 	}
-	profile, err := namedProfile("profile of [audit]", settings.Profile)
+	terms, err := auditTerms(settings)
 	if err != nil {
 		return err
 	}
@@ -41,11 +41,16 @@ func (p *program) audits(s *stage, host host, settings config.Audit) error {
 			}
 			return reader.Read(ctx, target)
 		},
-		Profile: sameProfile(settings.Profile, profile), Interval: settings.Interval,
-		Wake: s.wake, Path: path, Now: wallClock, Log: s.log,
+		Terms: terms, Wake: s.wake, Path: path, Now: wallClock, Log: s.log,
 	})
 	s.runners = append(s.runners, s.auditor.Run)
 	return nil
+}
+
+// auditTerms are the terms of the configuration.
+func auditTerms(settings config.Audit) (auditor.Terms, error) {
+	profile, err := namedProfile("profile of [audit]", settings.Profile)
+	return auditor.Terms{Profile: sameProfile(settings.Profile, profile), Interval: settings.Interval}, err
 }
 
 // sameProfile holds a container that was the agent to what is expected of the agent,

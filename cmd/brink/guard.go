@@ -33,12 +33,12 @@ func newGuardCommand(p *program) *cobra.Command {
 every change of an alert, and tells the sinks of the configuration. It is made for
 systemd: brink guard --unit prints a unit for it.
 
-SIGHUP reloads the configuration: rules, sinks and guard settings. What waits for a
-sink goes to the new one of its name. A file with faults is refused whole and the
-old configuration stays; targets, interval and remember need a restart. SIGTERM ends
-it within 5 s, with what is to be told told, and so does the end of the terminal that
-it was started on, but for nohup. The log goes to standard error, if there is no
---log-file.
+SIGHUP reloads the configuration: rules, sinks, guard settings, and what the audit
+expects, with the waivers. What waits for a sink goes to the new one of its name. A
+file with faults is refused whole and the old configuration stays; targets, interval,
+remember, and whether there is an audit, need a restart. SIGTERM ends it within 5 s,
+with what is to be told told, and so does the end of the terminal that it was started
+on, but for nohup. The log goes to standard error, if there is no --log-file.
 
 Two brinks of one user share a state file, and the first of them tells everybody: the
 second, be it a guard or a dashboard, tells its own terminal alone and takes over when
@@ -199,9 +199,17 @@ func (s *sentry) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	duties, err := s.duties(ctx, loaded)
-	if err == nil {
-		s.stage.desk.reload(duties)
+	terms, err := auditTerms(loaded.Audit)
+	if err != nil {
+		return err
 	}
-	return err
+	duties, err := s.duties(ctx, loaded)
+	if err != nil {
+		return err
+	}
+	s.stage.desk.reload(duties)
+	if s.stage.auditor != nil {
+		s.stage.auditor.Renew(terms)
+	}
+	return nil
 }

@@ -17,17 +17,23 @@ type Options struct {
 	// Read looks at the container with an id. It is called by one goroutine, and ends
 	// when ctx does.
 	Read func(ctx context.Context, id string) (collectors.Isolation, error)
-	// Profile says what is expected of a container, of which audits before went by the
-	// named profile; empty for one that was never seen.
-	Profile func(facts collectors.Isolation, before string) audit.Profile
-	// Interval is the time between two audits of one life; zero is never.
-	Interval time.Duration
+	// Terms are what it begins with, see [Auditor.Renew].
+	Terms Terms
 	// Wake asks for a reading at once; may be nil.
 	Wake func()
 	// Path is the state file; empty remembers nothing.
 	Path string
 	Now  func() time.Time
 	Log  *slog.Logger
+}
+
+// Terms are what containers are held to, and how often.
+type Terms struct {
+	// Profile says what is expected of a container, of which audits before went by the
+	// named profile; empty for one that was never seen.
+	Profile func(facts collectors.Isolation, before string) audit.Profile
+	// Interval is the time between two audits of one life; zero is never.
+	Interval time.Duration
 }
 
 // Auditor audits on a goroutine of its own, see [Auditor.Run]. Its other methods wait
@@ -42,6 +48,9 @@ type Auditor struct {
 	mu sync.Mutex
 	// present are the lives to look at, by the name of the container.
 	present map[string]life
+	// terms are those in force, and renewed that nobody was held to them yet.
+	terms   Terms
+	renewed bool
 	// known is never written to once it is here: it is handed out.
 	known   map[string]audit.Status
 	notices []collectors.Notice
@@ -50,7 +59,7 @@ type Auditor struct {
 // New returns an auditor that has looked at nothing yet, and remembers what the state
 // file holds.
 func New(options Options) *Auditor {
-	a := &Auditor{options: options, changed: make(chan struct{}, 1), courses: map[string]*course{}, known: map[string]audit.Status{}}
+	a := &Auditor{options: options, changed: make(chan struct{}, 1), courses: map[string]*course{}, known: map[string]audit.Status{}, terms: options.Terms}
 	for name, kept := range a.recall() {
 		a.courses[name] = &course{standing: kept.Standing, looked: kept.Looked}
 		if len(kept.Standing.Worse) > 0 {
@@ -67,10 +76,7 @@ func (a *Auditor) Attend(snapshot *collectors.Snapshot) map[string]audit.Status 
 	known := a.known
 	if present := livesOf(snapshot.Containers); !maps.Equal(present, a.present) {
 		a.present = present
-		select {
-		case a.changed <- struct{}{}:
-		default:
-		}
+		a.wakeUp()
 	}
 	a.mu.Unlock()
 	snapshot.Containers = slices.Clone(snapshot.Containers)
@@ -81,6 +87,22 @@ func (a *Auditor) Attend(snapshot *collectors.Snapshot) map[string]audit.Status 
 		}
 	}
 	return known
+}
+
+// Renew puts other terms in force: everything that runs is audited anew.
+func (a *Auditor) Renew(terms Terms) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.terms, a.renewed = terms, true
+	a.wakeUp()
+}
+
+// wakeUp has [Auditor.Run] look again whose turn it is.
+func (a *Auditor) wakeUp() {
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
 }
 
 // Notices returns what is to be told since it was called last.
@@ -113,11 +135,16 @@ func (a *Auditor) Run(ctx context.Context) {
 // next returns whose turn it is, or how long nobody has one.
 func (a *Auditor) next(now time.Time) (name string, wait time.Duration, due bool) {
 	a.mu.Lock()
-	present := a.present
+	present, renewed := a.present, a.renewed
+	a.renewed = false
 	a.mu.Unlock()
 	wait = idle
 	for _, candidate := range slices.Sorted(maps.Keys(present)) {
-		left, ever := a.course(candidate).await(present[candidate], now)
+		course := a.course(candidate)
+		if renewed {
+			course.hasten(now)
+		}
+		left, ever := course.await(present[candidate], now)
 		if ever && left < wait {
 			name, wait = candidate, left
 		}
@@ -147,15 +174,17 @@ func (a *Auditor) look(ctx context.Context, name string) {
 	if ctx.Err() != nil {
 		return
 	}
-	now := a.options.Now()
+	a.mu.Lock()
+	now, terms := a.options.Now(), a.terms
+	a.mu.Unlock()
 	if err != nil {
-		c.miss(now, a.options.Interval, err)
+		c.miss(now, terms.Interval, err)
 		a.options.Log.Info("a container could not be audited", "container", name, "error", err)
 		a.publish(name, c.status, nil)
 		return
 	}
-	profile := a.options.Profile(facts, c.standing.Profile)
-	change := c.take(audit.Judge(facts, profile, now), profile, a.options.Interval)
+	profile := terms.Profile(facts, c.standing.Profile)
+	change := c.take(audit.Judge(facts, profile, now), profile, terms.Interval)
 	a.publish(name, c.status, noticesOf(name, c.life.id, change))
 	a.remember()
 	if len(change.Lost)+len(change.Back) > 0 && a.options.Wake != nil {

@@ -44,6 +44,14 @@ func running(id string, started time.Time) []collectors.ContainerSample {
 	return []collectors.ContainerSample{{ID: id, Name: "agent", State: collectors.StateRunning, StartedAt: collectors.Some(started)}}
 }
 
+// builtIn expects the same of every container.
+func builtIn(name string) func(collectors.Isolation, string) audit.Profile {
+	return func(collectors.Isolation, string) audit.Profile {
+		profile, _ := audit.BuiltIn(name)
+		return profile
+	}
+}
+
 // newWorld starts an auditor over an agent that runs since an hour, and is not root.
 func newWorld(ctx context.Context, t *testing.T, interval time.Duration, path string) *world {
 	t.Helper()
@@ -54,11 +62,7 @@ func newWorld(ctx context.Context, t *testing.T, interval time.Duration, path st
 			w.looks = append(w.looks, fmt.Sprint(id, " ", time.Since(w.began)))
 			return w.facts, w.fault
 		},
-		Profile: func(collectors.Isolation, string) audit.Profile {
-			profile, _ := audit.BuiltIn(audit.ProfileHardened)
-			return profile
-		},
-		Interval: interval, Wake: func() { w.woken++ }, Path: path, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Terms: Terms{Profile: builtIn(audit.ProfileHardened), Interval: interval}, Wake: func() { w.woken++ }, Path: path, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	go w.auditor.Run(ctx)
 	return w
@@ -141,6 +145,25 @@ func TestNever(t *testing.T) {
 		w.samples = running("A", time.Now())
 		w.sample(7200)
 		w.looked("A 2h0m2s")
+	})
+}
+
+// TestRenew: under other terms all that runs is looked at anew, at once, and as often as
+// they say.
+func TestRenew(t *testing.T) {
+	inBubble(t, func(ctx context.Context, t *testing.T) {
+		w := newWorld(ctx, t, 0, "")
+		w.sample(100)
+		w.looked("A 0s")
+		if got := w.sample(1); len(w.auditor.Attend(&got)["agent"].Report.Findings) == 0 {
+			t.Fatal("nothing is expected")
+		}
+		w.auditor.Renew(Terms{Profile: func(collectors.Isolation, string) audit.Profile { return audit.Profile{Name: "mine"} }, Interval: time.Minute})
+		w.sample(130)
+		w.looked("A 1m41s", "A 2m41s", "A 3m41s")
+		if got := w.sample(1); w.auditor.Attend(&got)["agent"].Report.Profile != "mine" {
+			t.Error("it is judged by the terms before")
+		}
 	})
 }
 

@@ -61,6 +61,13 @@ func (c *course) await(now life, at time.Time) (left time.Duration, ever bool) {
 	return c.due.Sub(at), !c.due.IsZero()
 }
 
+// hasten brings the next look at a life forward that is not to come soon anyway.
+func (c *course) hasten(at time.Time) {
+	if c.due.IsZero() || c.due.Sub(at) > confirmAfter {
+		c.due = at
+	}
+}
+
 // miss notes that it could not be looked at. What was known before stays, and says
 // when it was found.
 func (c *course) miss(at time.Time, interval time.Duration, err error) {
