@@ -34,6 +34,13 @@ func (s *store) enterLife(ctx context.Context, row int64, c collectors.Container
 			return err
 		}
 	}
+	if life.formerEnds(c) {
+		former := life.former
+		life.former = nil
+		if err := s.keepLife(ctx, row, former); err != nil {
+			return err
+		}
+	}
 	if limitsNew {
 		return s.keepLimits(ctx, life)
 	}

@@ -66,6 +66,8 @@ type followed struct {
 	// before is what the life before had. The files of the kernel and the engine tell of
 	// a restart one after the other: who repeats what was before has not heard of it.
 	before began
+	// former is the life before, while its end is not known.
+	former *followed
 }
 
 // began is what tells a life from the one before.
@@ -88,7 +90,27 @@ func (f *followed) beganOf(c collectors.ContainerCounters) began {
 
 // next is the life that follows.
 func (f *followed) next() *followed {
-	return &followed{before: began{f.incarnation, f.facts.Started}}
+	next := &followed{before: began{f.incarnation, f.facts.Started}}
+	if !f.facts.Ended.Present() {
+		f.former, next.former = nil, f
+	}
+	return next
+}
+
+// formerEnds reports whether a reading tells when the life before ended: one that was
+// started again within a second was never seen without its processes, but the engine
+// keeps the time of the last end. How it ended is not kept.
+func (f *followed) formerEnds(c collectors.ContainerCounters) bool {
+	finished, told := c.FinishedAt.Get()
+	if f.former == nil || !told || c.ID != f.former.id || !f.facts.Started.Present() {
+		return false
+	}
+	at := finished.UnixNano()
+	if at < f.former.facts.Started.Or(0) || at > f.facts.Started.Or(0) {
+		return false
+	}
+	f.former.facts.Ended = collectors.Some(at)
+	return true
 }
 
 // sameLife reports whether a reading belongs to the life. What is not known says

@@ -232,7 +232,7 @@ func TestLivesToldInTurn(t *testing.T) {
 					c.Incarnation = 78
 				}
 				if second >= test.started {
-					c.StartedAt = collectors.Some(at(test.restarted))
+					c.StartedAt, c.FinishedAt = collectors.Some(at(test.restarted)), collectors.Some(at(test.restarted-0.1))
 				}
 				b.take(reading)
 			}
@@ -242,10 +242,10 @@ func TestLivesToldInTurn(t *testing.T) {
 				t.Fatalf("%d lives:\n%s", len(lives), describe(lives))
 			}
 			first, second := lives[0], lives[1]
-			if first.Incarnation != 77 || !first.Started.Or(epoch).Equal(epoch.Add(-time.Hour)) {
+			if first.Incarnation != 77 || !first.Started.Or(epoch).Equal(epoch.Add(-time.Hour)) || !first.Ended.Or(epoch).Equal(at(test.restarted-0.1)) {
 				t.Errorf("the first: %+v", first)
 			}
-			if second.Incarnation != 78 || !second.Started.Or(epoch).Equal(at(test.restarted)) {
+			if second.Incarnation != 78 || !second.Started.Or(epoch).Equal(at(test.restarted)) || second.Ended.Present() {
 				t.Errorf("the second: %+v", second)
 			}
 		})
