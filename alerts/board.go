@@ -1,7 +1,9 @@
 package alerts
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,6 +15,11 @@ type Key struct {
 	// Instance tells apart what a container has several of, as the mount of a
 	// tmpfs; empty otherwise.
 	Instance string
+}
+
+// Compare orders alerts by their containers, then their rules and instances.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(strings.Compare(k.Container, other.Container), strings.Compare(k.Rule, other.Rule), strings.Compare(k.Instance, other.Instance))
 }
 
 // Alert is a rule that has something to say about a subject.
@@ -55,7 +62,7 @@ func newBoard(at time.Time, list []Alert) Board {
 		if a.Severity != b.Severity {
 			return int(b.Severity) - int(a.Severity)
 		}
-		return compareKeys(a.Key, b.Key)
+		return a.Compare(b.Key)
 	})
 	return Board{At: at, Alerts: list}
 }

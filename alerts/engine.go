@@ -3,7 +3,6 @@ package alerts
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"brink/collectors"
@@ -24,6 +23,8 @@ type Engine struct {
 	// told holds how much of each event was judged.
 	told told
 	at   time.Time
+	// round numbers the snapshots.
+	round uint64
 }
 
 // goneGrace is how long the alerts are held that no snapshot speaks of, because
@@ -69,7 +70,8 @@ func (e *Engine) Eval(snapshot collectors.Snapshot) (Board, []Transition) {
 // has them.
 func (e *Engine) EvalLooks(at time.Time, looks []Look) (Board, []Transition) {
 	e.at = at
-	round := round{engine: e, at: at, judged: map[Key]bool{}, dead: map[string]Look{}}
+	e.round++
+	round := round{engine: e, at: at, dead: map[string]Look{}}
 	for _, look := range looks {
 		if !look.Alive {
 			round.dead[look.Container] = look
@@ -89,7 +91,6 @@ func (e *Engine) EvalLooks(at time.Time, looks []Look) (Board, []Transition) {
 type round struct {
 	engine *Engine
 	at     time.Time
-	judged map[Key]bool
 	// dead are the containers that are there and do not run.
 	dead        map[string]Look
 	transitions []Transition
@@ -103,7 +104,6 @@ func (r *round) rule(rule Rule, look Look) {
 			continue
 		}
 		key := Key{Rule: rule.Name, Container: look.Container, Instance: point.Instance}
-		r.judged[key] = true
 		r.add(r.engine.track(key, rule, metric).step(r.at, r.reading(rule, look, point)))
 	}
 }
@@ -129,20 +129,22 @@ func (r *round) reading(rule Rule, look Look, point Point) reading {
 // not there nothing is known; but the mounts of a container that does not run are
 // not listed either, and those have no value for certain.
 func (r *round) unjudged() {
-	keys := slices.SortedFunc(maps.Keys(r.engine.tracks), compareKeys)
-	for _, key := range keys {
-		if r.judged[key] {
-			continue
+	var left []*track
+	for _, track := range r.engine.tracks {
+		if track.round != r.engine.round {
+			left = append(left, track)
 		}
-		track := r.engine.tracks[key]
+	}
+	slices.SortFunc(left, func(a, b *track) int { return a.key.Compare(b.key) })
+	for _, track := range left {
 		reason, over := r.over(track)
 		if over {
 			r.add(track.end(r.at, reason))
-			delete(r.engine.tracks, key)
+			delete(r.engine.tracks, track.key)
 			continue
 		}
 		says := reading{}
-		if look, dead := r.dead[key.Container]; dead {
+		if look, dead := r.dead[track.key.Container]; dead {
 			says = r.reading(track.rule, look, Point{})
 		}
 		r.add(track.step(r.at, says))
@@ -175,7 +177,7 @@ func (e *Engine) track(key Key, rule Rule, metric Metric) *track {
 		e.tracks[key] = &track{key: key}
 	}
 	track := e.tracks[key]
-	track.rule, track.metric, track.judged = rule, metric, e.at
+	track.rule, track.metric, track.judged, track.round = rule, metric, e.at, e.round
 	return track
 }
 
@@ -217,8 +219,4 @@ func (e *Engine) board() Board {
 		list = append(list, alert)
 	}
 	return newBoard(e.at, list)
-}
-
-func compareKeys(a, b Key) int {
-	return strings.Compare(a.Container+"\x00"+a.Rule+"\x00"+a.Instance, b.Container+"\x00"+b.Rule+"\x00"+b.Instance)
 }

@@ -25,8 +25,9 @@ type track struct {
 	acknowledged bool
 	// excused is what a person knew of when the container ceased to run.
 	excused excuse
-	// judged is when a snapshot last spoke of it.
+	// judged is when a snapshot last spoke of it, round its number.
 	judged time.Time
+	round  uint64
 	// again says that what fires happened once more.
 	again bool
 }

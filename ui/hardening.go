@@ -47,8 +47,10 @@ func worstFinding(status audit.Status) string {
 	if len(status.Worse) > 0 {
 		return status.Worse[0].Check + ": " + status.Worse[0].Is
 	}
-	if failed := status.Report.In(audit.StateFail); len(failed) > 0 {
-		return failed[0].Check + ": " + failed[0].Found
+	for i := range status.Report.Findings {
+		if failed := &status.Report.Findings[i]; failed.State == audit.StateFail {
+			return failed.Check + ": " + failed.Found
+		}
 	}
 	return ""
 }

@@ -1,9 +1,7 @@
 package notify
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"brink/alerts"
@@ -253,7 +251,7 @@ func (b *book) ordered() []*page {
 	for _, page := range b.pages {
 		list = append(list, page)
 	}
-	slices.SortFunc(list, func(a, b *page) int { return compareKeys(a.key, b.key) })
+	slices.SortFunc(list, func(a, b *page) int { return a.key.Compare(b.key) })
 	return list
 }
 
@@ -329,8 +327,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func compareKeys(a, b alerts.Key) int {
-	return cmp.Or(strings.Compare(a.Container, b.Container), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Instance, b.Instance))
 }

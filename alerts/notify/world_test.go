@@ -154,7 +154,7 @@ func key(rule string) alerts.Key { return alerts.Key{Rule: rule, Container: "age
 func (w *world) put(changes ...alerts.Transition) {
 	now := time.Now()
 	board := alerts.Board{At: now}
-	for _, k := range slices.SortedFunc(maps.Keys(w.firing), compareKeys) {
+	for _, k := range slices.SortedFunc(maps.Keys(w.firing), alerts.Key.Compare) {
 		alert := w.firing[k]
 		if w.mutes[k].After(now) {
 			alert.MutedUntil = w.mutes[k]
