@@ -37,8 +37,8 @@ type Engine struct {
 	// Run's goroutine alone uses what follows up to mu.
 
 	// stale says that the list has to be asked for again; looked, that it was, and
-	// soon, that it was not the whole truth.
-	stale, looked, soon bool
+	// soon, that it was not the whole truth. hears says that there were events once.
+	stale, looked, soon, hears bool
 	// met are the containers that were inspected last, by id.
 	met map[string]meeting
 	// turn goes round the containers that are inspected although nothing seems to
@@ -62,9 +62,12 @@ const (
 	// historyLength is how far back the engine is asked for events at the start: it
 	// keeps the last 256, and who opens brink at three in the morning wants them.
 	historyLength = 24 * time.Hour
-	// refreshEvery is how often the list is asked for although no event came: the
-	// events may be refused by a socket proxy, or lost.
-	refreshEvery = 5 * time.Second
+	// refreshEvery is how often the list is asked for while not all is well: a socket
+	// proxy may refuse the events, or the list has not shown what they told.
+	// refreshSeldom is how often it is while all is, since an event may be lost and an
+	// engine may hang; a list costs the engine more than brink.
+	refreshEvery  = 5 * time.Second
+	refreshSeldom = 10 * time.Second
 	// refreshSoon is when the list is asked for again if a container could not be
 	// inspected; and the first time, if the engine has not begun to send events: a
 	// proxy may hold the headers back until there is one.
@@ -144,16 +147,23 @@ func (e *Engine) Run(ctx context.Context) {
 
 // pause is when the list is asked for again although no event comes.
 func (e *Engine) pause() time.Duration {
-	if e.soon {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.soon:
 		return refreshSoon
+	case e.hears && e.eventErr == nil && e.listErr == nil && len(e.news) == 0:
+		return refreshSeldom
+	default:
+		return refreshEvery
 	}
-	return refreshEvery
 }
 
 func (e *Engine) take(ctx context.Context, update dockerd.Update) {
 	switch update.Kind {
 	case dockerd.UpdateConnected:
 		e.setEventErr(nil)
+		e.hears = true
 		e.refresh(ctx)
 		e.describing.Go(func() { e.describe(ctx) })
 	case dockerd.UpdateLost:

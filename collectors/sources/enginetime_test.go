@@ -173,10 +173,10 @@ func TestEngineAsksAgain(t *testing.T) {
 		if !woken(e.waker, 0) {
 			t.Error("the first list is no news")
 		}
-		time.Sleep(4*refreshEvery + time.Second)
+		time.Sleep(4*refreshSeldom + time.Second)
 		synctest.Wait()
 		if s.lists != 5 {
-			t.Errorf("%d lists in 21 s", s.lists)
+			t.Errorf("%d lists in 41 s", s.lists)
 		}
 		if woken(e.waker, 0) {
 			t.Error("the same again is news")

@@ -21,9 +21,10 @@ type Places struct {
 	mu    sync.Mutex
 	found map[string]sighting
 	// list is what was handed out last: in the round at, for a version of the roster.
-	list    []located
-	at      time.Time
-	version uint64
+	// It holds until again.
+	list      []located
+	at, again time.Time
+	version   uint64
 }
 
 // located is a resident with its place.
@@ -84,24 +85,42 @@ func exists(cgroups cgroupfs.FS, path string) bool {
 }
 
 // now returns where every resident is in the round that began at the given time.
-// The sources ask one after the other: the first of a round does the work, and all
-// get the same list, which they must not change.
+// The sources ask one after the other: the first of a round does the work if there is
+// any, and all get the same list, which they must not change.
 func (p *Places) now(at time.Time) []located {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.list != nil && at.Equal(p.at) && p.roster.isVersion(p.version) {
+	if p.list != nil && p.holds(at) && p.roster.isVersion(p.version) {
 		return p.list
 	}
 	residents, version := p.roster.residents()
 	list := make([]located, 0, len(residents))
 	found := make(map[string]sighting, len(residents))
+	again := at.Add(placeAge)
 	for _, who := range residents {
 		seen := p.locate(who, at)
 		found[who.Key] = seen
+		if until := seen.until(); until.Before(again) {
+			again = until
+		}
 		list = append(list, seen.located)
 	}
-	p.list, p.found, p.version, p.at = list, found, version, at
+	p.list, p.found, p.version, p.at, p.again = list, found, version, at, again
 	return list
+}
+
+// holds reports whether the list is still believed. A clock that was set back ends that.
+func (p *Places) holds(at time.Time) bool {
+	return at.Equal(p.at) || at.After(p.at) && at.Before(p.again)
+}
+
+// until is how long a place is believed: that of a cgroup without an engine, which is
+// the one that was asked for, is looked at in every round.
+func (s sighting) until() time.Time {
+	if s.bare {
+		return s.at
+	}
+	return s.at.Add(placeAge)
 }
 
 // of returns where the resident called key is, as it was found last.
