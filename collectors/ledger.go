@@ -31,15 +31,16 @@ type Ledger struct {
 	// fresh are the numbers of the events that this round made or amended.
 	fresh map[uint64]bool
 	// recalled are the numbers of the events that a brink before this one told, and this
-	// one has not met yet.
+	// one has not met yet; accounts are this one's own accounts of those that it has met.
 	recalled map[uint64]bool
+	accounts map[uint64]Event
 	// round numbers the readings.
 	round uint64
 }
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{lives: map[string]*life{}, lost: map[string]silence{}, fresh: map[uint64]bool{}, recalled: map[uint64]bool{}}
+	return &Ledger{lives: map[string]*life{}, lost: map[string]silence{}, fresh: map[uint64]bool{}, recalled: map[uint64]bool{}, accounts: map[uint64]Event{}}
 }
 
 // Observe takes the next reading and returns the events that are new or
@@ -122,6 +123,11 @@ func (l *Ledger) amend(seq uint64, change func(*Event)) bool {
 	i := l.find(seq)
 	if i < 0 {
 		return false
+	}
+	if own, retold := l.accounts[seq]; retold {
+		change(&own)
+		l.prefer(own)
+		return true
 	}
 	change(&l.writable()[i])
 	l.fresh[seq] = true

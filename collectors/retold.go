@@ -55,7 +55,7 @@ func (l *Ledger) Recall(events []Event) {
 }
 
 // retold finds a recalled event which is told a second time by what came before the
-// first reading. Where the second account knows more it is the one to stay.
+// first reading. From then on there are two accounts of it, see [Ledger.prefer].
 func (l *Ledger) retold(event Event) (seq uint64, told bool) {
 	if len(l.recalled) == 0 || !event.At.Before(l.began) {
 		return 0, false
@@ -64,11 +64,20 @@ func (l *Ledger) retold(event Event) (seq uint64, told bool) {
 	if at < 0 {
 		return 0, false
 	}
-	before := l.story[at]
-	delete(l.recalled, before.Seq)
-	if event.KnowsMoreThan(before) {
-		event.Seq, event.At = before.Seq, before.At
-		l.amend(before.Seq, func(e *Event) { *e = event })
+	event.Seq, event.At = l.story[at].Seq, l.story[at].At
+	delete(l.recalled, event.Seq)
+	l.prefer(event)
+	return event.Seq, true
+}
+
+// prefer takes this ledger's own account of a recalled event, as far as it has come. It
+// takes the place of the recalled one where it says more: an engine that is asked again
+// knows of an OOM kill, but not of its victims, and adding one account to the other
+// would make them twice as many.
+func (l *Ledger) prefer(own Event) {
+	l.accounts[own.Seq] = own
+	if i := l.find(own.Seq); i >= 0 && own.KnowsMoreThan(l.story[i]) {
+		l.writable()[i] = own
+		l.fresh[own.Seq] = true
 	}
-	return before.Seq, true
 }

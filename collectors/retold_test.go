@@ -38,6 +38,19 @@ func TestRetold(t *testing.T) {
 	later := start
 	later.At = moment(-50 * time.Second)
 	died := Notice{At: moment(-61 * time.Second), Kind: NoticeDie, Key: "web", ID: "A", ExitCode: Some(1)}
+	kill := Event{
+		At: moment(-62 * time.Second), Until: moment(-62 * time.Second), Container: "web", ID: "A", Kind: EventOOMKill, Count: 2, Scope: OOMOwn,
+		Victims: []Victim{{PID: 7, Name: "node"}, {PID: 8, Name: "chrome"}},
+	}
+	unnamed := kill
+	unnamed.Victims, unnamed.Count, unnamed.Scope = nil, 1, ""
+	oom := Notice{At: moment(-62*time.Second + 100*time.Millisecond), Kind: NoticeOOM, Key: "web", ID: "A"}
+	logged := func(pid int, name string) Notice {
+		return Notice{At: moment(-62 * time.Second), Kind: NoticeKernelOOM, Key: "web", ID: "A", Victim: Some(Victim{PID: pid, Name: name, Scope: OOMOwn})}
+	}
+	dead := Event{At: moment(-61 * time.Second), Container: "web", ID: "A", Kind: EventDied, ExitCode: Some(137), Cause: CauseStopTimeout}
+	timedOut, stopped := died, died
+	timedOut.ExitCode, stopped.Kind = Some(137), NoticeStop
 	tests := []struct {
 		name     string
 		recalled []Event
@@ -48,6 +61,11 @@ func TestRetold(t *testing.T) {
 		{"told again", []Event{started}, []Notice{start}, []EventKind{EventStarted}, 0},
 		{"told again by one that knows less", []Event{restarted}, []Notice{start}, []EventKind{EventRestarted}, 0},
 		{"told again by one that knows more", []Event{started}, []Notice{died, start}, []EventKind{EventDied, EventRestarted}, 2},
+		{"a kill, by the engine", []Event{kill}, []Notice{oom}, []EventKind{EventOOMKill}, 0},
+		{"a kill, by the kernel", []Event{kill}, []Notice{logged(7, "node"), logged(8, "chrome")}, []EventKind{EventOOMKill}, 0},
+		{"a kill, by both", []Event{kill}, []Notice{oom, logged(7, "node"), logged(8, "chrome")}, []EventKind{EventOOMKill}, 0},
+		{"a kill, whose victim is news", []Event{unnamed}, []Notice{oom, logged(7, "node")}, []EventKind{EventOOMKill}, 1},
+		{"a stop that timed out", []Event{dead}, []Notice{timedOut, stopped}, []EventKind{EventDied}, 0},
 		{"another time", []Event{started}, []Notice{later}, []EventKind{EventStarted, EventStarted}, 1},
 		{"another container", []Event{lasting}, []Notice{start}, []EventKind{EventStarted, EventStarted}, 1},
 		{"nothing recalled", nil, []Notice{start}, []EventKind{EventStarted}, 1},
@@ -59,6 +77,11 @@ func TestRetold(t *testing.T) {
 			news := ledger.Observe(Reading{At: epoch, Notices: test.notices, Containers: []ContainerCounters{running("web")}})
 			if len(news) != test.news {
 				t.Errorf("news: %q, want %d", tell(news), test.news)
+			}
+			for _, event := range ledger.Story() {
+				if event.Kind == EventOOMKill && (len(event.Victims) > len(kill.Victims) || event.Count > 2) {
+					t.Errorf("grown: %+v", event)
+				}
 			}
 			var story []EventKind
 			for _, event := range ledger.Story() {
