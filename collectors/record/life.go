@@ -97,16 +97,21 @@ func (f *followed) next() *followed {
 	return next
 }
 
+// endSeen is how long after a life was seen last it can have ended, to be the one that the
+// engine tells of: it keeps the time of the last end alone, and while nobody looked there
+// may have been several.
+const endSeen = 10 * time.Second
+
 // formerEnds reports whether a reading tells when the life before ended: one that was
-// started again within a second was never seen without its processes, but the engine
-// keeps the time of the last end. How it ended is not kept.
+// started again within a second was never seen without its processes. How it ended is
+// not kept.
 func (f *followed) formerEnds(c collectors.ContainerCounters) bool {
 	finished, told := c.FinishedAt.Get()
 	if f.former == nil || !told || c.ID != f.former.id || !f.facts.Started.Present() {
 		return false
 	}
 	at := finished.UnixNano()
-	if at < f.former.facts.Started.Or(0) || at > f.facts.Started.Or(0) {
+	if at < f.former.facts.Started.Or(0) || at > f.facts.Started.Or(0) || at > f.former.seen+int64(endSeen) {
 		return false
 	}
 	f.former.facts.Ended = collectors.Some(at)

@@ -52,7 +52,8 @@ type story struct {
 }
 
 // retoldWithin is how far back in the story the same event may stand, told by another
-// brink: longer than any two accounts of one event lie apart.
+// brink. It is more than two accounts of one lie apart: where one took the place of
+// another, the story is a little out of order.
 const retoldWithin = 10 * time.Second
 
 // add takes the next event, unless another brink has told it: then the account that

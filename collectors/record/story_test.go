@@ -211,6 +211,22 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// TestEndOfALifeThatNobodySaw: the engine tells of the last end, which after hours may be
+// that of a life in between.
+func TestEndOfALifeThatNobodySaw(t *testing.T) {
+	b := newBench(t, t.TempDir(), Retention{})
+	b.run(0, 20, "openclaw-agent")
+	reading := round(at(8000), "openclaw-agent")
+	c := &reading.Containers[0]
+	c.Incarnation, c.StartedAt, c.FinishedAt = 78, collectors.Some(at(7000)), collectors.Some(at(6999))
+	b.take(reading)
+	lives, err := b.reader().Lives(t.Context(), at(0), at(9000))
+	must(t, err)
+	if len(lives) != 2 || lives[0].Ended.Present() {
+		t.Errorf("%d lives:\n%s", len(lives), describe(lives))
+	}
+}
+
 // TestLivesToldInTurn has a restart of which the kernel's files and the engine tell one
 // after the other, whoever is first: that is one new life, with its own start.
 func TestLivesToldInTurn(t *testing.T) {
