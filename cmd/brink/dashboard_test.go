@@ -192,6 +192,35 @@ func TestDashboardSuspends(t *testing.T) {
 	}
 }
 
+// TestDashboardAsksNobodyElse: who ends the dashboard at once, be it by a key or by a
+// fault of brink's, finds no answers to its questions on the command line.
+func TestDashboardAsksNobodyElse(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"brink", "brink-broken-screen"} {
+		for _, key := range map[string][]string{"brink": {"q", "\x1a", "\x03"}, "brink-broken-screen": {"x"}}[command] {
+			t.Run(fmt.Sprintf("%s, %q", command, key), func(t *testing.T) {
+				t.Parallel()
+				c := openConsole(t, 120, 40, nil, command, "--cgroup-root", agentTree(t), "--interval", "100ms", "cgroup:/agent")
+				c.await("alternate screen", c.emulator.IsAltScreen)
+				c.press(key)
+				c.await("end of it", func() bool { return strings.Contains(c.raw.String(), ansi.ResetModeAltScreenSaveCursor) })
+				if key == "\x1a" {
+					// Nobody stops a process without a shell, so it comes back.
+					c.signal(syscall.SIGTERM)
+				}
+				_, _ = c.awaitExit()
+				c.drain()
+				_, after, _ := strings.Cut(c.output(), ansi.ResetModeAltScreenSaveCursor)
+				for _, question := range []string{ansi.RequestModeSynchronizedOutput, ansi.RequestKittyKeyboard, ansi.RequestBackgroundColor} {
+					if strings.Contains(after, question) {
+						t.Errorf("asked after the end: %q", after)
+					}
+				}
+			})
+		}
+	}
+}
+
 // TestDashboardSuspendsWithoutShell: where nobody could bring it back, Ctrl-Z
 // does not leave a dead screen.
 func TestDashboardSuspendsWithoutShell(t *testing.T) {

@@ -68,7 +68,7 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 	t.writer.program.Store(screen)
 	defer t.writer.program.Store(nil)
 	ended := make(chan error, 1)
-	go func() { ended <- runScreen(screen) }()
+	go func() { ended <- t.run(screen) }()
 	go t.output.Run(painting, paintInterval)
 	// Quit waits until the screen listens, which it may never do again.
 	defer context.AfterFunc(ctx, screen.Quit)()
@@ -143,11 +143,12 @@ func sane(err error) error {
 	return err
 }
 
-// runScreen runs the screen. After a panic the terminal is put right, and whoever
+// run runs the screen. After a panic the terminal is put right, and whoever
 // gets the error shows the stack when nothing is drawn any more.
-func runScreen(screen *tea.Program) (err error) {
+func (t *terminal) run(screen *tea.Program) (err error) {
 	fault := guard(func() { _, err = screen.Run() })
 	if fault != nil {
+		t.output.Leave()
 		screen.Kill()
 		return fault
 	}
