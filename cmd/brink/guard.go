@@ -199,7 +199,7 @@ func (s *sentry) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	terms, err := auditTerms(loaded.Audit)
+	renew, err := s.renewAudit(loaded.Audit)
 	if err != nil {
 		return err
 	}
@@ -208,8 +208,15 @@ func (s *sentry) reload(ctx context.Context) error {
 		return err
 	}
 	s.stage.desk.reload(duties)
-	if s.stage.auditor != nil {
-		s.stage.auditor.Renew(terms)
-	}
+	renew()
 	return nil
+}
+
+// renewAudit prepares other terms of the audit, if there is one.
+func (s *sentry) renewAudit(settings config.Audit) (renew func(), err error) {
+	if s.stage.auditor == nil {
+		return func() {}, nil
+	}
+	terms, err := auditTerms(settings)
+	return func() { s.stage.auditor.Renew(terms) }, err
 }

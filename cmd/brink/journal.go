@@ -111,7 +111,7 @@ func (j *journal) health(at time.Time, sinks []ui.SinkHealth) {
 func (j *journal) reload(err error) {
 	line := journalLine{
 		Type: "reload", At: wallClock(),
-		Detail: "rules, sinks, guard settings and what the audit expects are in force; targets, interval and remember need a restart",
+		Detail: "the configuration is in force, but for targets, interval, remember and whether there is an audit: these need a restart",
 	}
 	if err != nil {
 		line.Error, line.Detail = err.Error(), "the old configuration stays in force"

@@ -100,7 +100,7 @@ func (p *Places) now(at time.Time) []located {
 	for _, who := range residents {
 		seen := p.locate(who, at)
 		found[who.Key] = seen
-		if until := seen.until(); until.Before(again) {
+		if until := seen.at.Add(placeAge); until.Before(again) {
 			again = until
 		}
 		list = append(list, seen.located)
@@ -112,15 +112,6 @@ func (p *Places) now(at time.Time) []located {
 // holds reports whether the list is still believed. A clock that was set back ends that.
 func (p *Places) holds(at time.Time) bool {
 	return at.Equal(p.at) || at.After(p.at) && at.Before(p.again)
-}
-
-// until is how long a place is believed: that of a cgroup without an engine, which is
-// the one that was asked for, is looked at in every round.
-func (s sighting) until() time.Time {
-	if s.bare {
-		return s.at
-	}
-	return s.at.Add(placeAge)
 }
 
 // of returns where the resident called key is, as it was found last.

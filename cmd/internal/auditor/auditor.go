@@ -40,7 +40,7 @@ type Terms struct {
 // for nobody.
 type Auditor struct {
 	options Options
-	// changed holds a token while there is something new in present.
+	// changed holds a token while there is something new in present, or there are new terms.
 	changed chan struct{}
 	// courses are those of every name that was ever looked at. They belong to Run.
 	courses map[string]*course
