@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"brink/alerts"
 	"brink/collectors"
 	"brink/ui/chart"
@@ -231,11 +233,31 @@ func (s *scene) memoryTrend(p pen, y int) {
 	p.fields(0, p.width(), y,
 		field{before: "growth ", value: growthText(memory.Growth), rank: 4},
 		fullIn(memory.FullIn, 1).toned(s.tone(alerts.MetricMemoryFullIn, "")),
-		s.fact(FieldOOMKills, 2).said("OOM kills ", ""),
+		s.oomKills(2),
 		field{before: "peak ", value: bytesText(memory.Peak), rank: 3},
 		pressureField(s.sample.Pressure.Memory, 5).toned(s.tone(alerts.MetricMemoryPressure, "")),
 		field{before: "limit hits ", value: countText(memory.MaxEvents), rank: 6},
 	)
+}
+
+// killsSpan is the time of which the kills are told: a night and the evening before it.
+const killsSpan = 24 * time.Hour
+
+// oomKills tells of the kills. The counter begins anew with every start, which is what
+// most kills end in; so where the events tell of more, they are what is told.
+func (s *scene) oomKills(rank int) field {
+	told := s.fact(FieldOOMKills, rank).said("OOM kills ", "")
+	now, kills := s.frame.Snapshot.At, uint64(0)
+	for i := range s.frame.Snapshot.Story {
+		event := &s.frame.Snapshot.Story[i]
+		if event.Kind == collectors.EventOOMKill && s.concerns(event) && !s.walk.before(event.At) && now.Sub(event.At) < killsSpan {
+			kills += max(event.Count, 1)
+		}
+	}
+	if kills > s.sample.Memory.OOMKills.Or(0) {
+		told.value, told.after = countText(collectors.Some(kills)), " in 24 h"
+	}
+	return told
 }
 
 // fullIn draws the time until something is full, and nothing where there is none

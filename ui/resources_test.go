@@ -43,6 +43,37 @@ func TestMemoryLine(t *testing.T) {
 	}
 }
 
+// TestKillsOutliveTheCounter: after the restart that a kill ended in, the panel still
+// tells of the kill, for a day.
+func TestKillsOutliveTheCounter(t *testing.T) {
+	kill := func(container string, ago time.Duration, count uint64) collectors.Event {
+		return collectors.Event{At: noon.Add(-ago), Container: container, Kind: collectors.EventOOMKill, Count: count}
+	}
+	for _, test := range []struct {
+		name    string
+		counted uint64
+		story   []collectors.Event
+		want    string
+	}{
+		{"none", 0, nil, "OOM kills 0"},
+		{"in the life before", 0, []collectors.Event{kill(agentName, 9*time.Hour, 2), kill(agentName, time.Hour, 0)}, "OOM kills 3 in 24 h"},
+		{"in this one", 2, []collectors.Event{kill(agentName, time.Minute, 2)}, "OOM kills 2"},
+		{"long ago", 0, []collectors.Event{kill(agentName, 25*time.Hour, 2)}, "OOM kills 0"},
+		{"of another", 0, []collectors.Event{kill("db", time.Hour, 2)}, "OOM kills 0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sample := agentAt(noon)
+			sample.Memory.OOMKills, sample.Memory.FullIn = some(test.counted), collectors.Opt[collectors.Seconds]{}
+			s := sceneWith(sample)
+			s.frame.Snapshot.Story = test.story
+			lines := panelLines(s, PanelMemory, 20, 8)
+			if got := lines[len(lines)-1]; got != test.want {
+				t.Errorf("the last line is %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
 // TestForecasts draws when the pids and a tmpfs are full, for as much as there is
 // room: the mark is that of the rule about it.
 func TestForecasts(t *testing.T) {
