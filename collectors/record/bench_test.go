@@ -6,42 +6,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"brink/collectors"
-	"brink/collectors/record/block"
-	"brink/collectors/record/block/blocktest"
 )
-
-// night is what a busy agent gives second by second, without end: the same minutes
-// again and again.
-type night struct {
-	entries []block.Entry
-	next    int
-}
-
-func newNight() *night {
-	return &night{entries: blocktest.New(1, epoch).Entries(1800)}
-}
-
-// reading is the next one. The counters run on where the minutes begin again.
-func (n *night) reading() collectors.Reading {
-	length := len(n.entries)
-	entry, lap := n.entries[n.next%length], time.Duration(n.next/length*length)*time.Second
-	n.next++
-	c := entry.Counters
-	reading := round(entry.At.Add(lap))
-	c.FreshAt = c.FreshAt.Add(lap)
-	if cpu, ok := c.CPU.Get(); ok {
-		cpu.At = cpu.At.Add(lap)
-		c.CPU = collectors.Some(cpu)
-	}
-	reading.Containers = append(reading.Containers, c)
-	return reading
-}
 
 // BenchmarkRecord writes a reading, with all that is done between the readings.
 func BenchmarkRecord(b *testing.B) {
-	desk, night := newBench(b, b.TempDir(), Retention{}), newNight()
+	desk, night := newBench(b, b.TempDir(), Retention{}), newNight(b)
 	for range 3600 {
 		desk.take(night.reading())
 	}
@@ -65,7 +34,7 @@ func processTime() time.Duration {
 func recorded(b *testing.B, length time.Duration, retention Retention) (*Reader, int64) {
 	b.Helper()
 	dir := b.TempDir()
-	desk, night := newBench(b, dir, retention), newNight()
+	desk, night := newBench(b, dir, retention), newNight(b)
 	for range int(length / time.Second) {
 		desk.take(night.reading())
 	}
