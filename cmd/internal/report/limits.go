@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"brink/collectors"
@@ -44,9 +45,30 @@ func follow[T ~uint64 | ~float64](l *limits, what string, known *collectors.Limi
 		return
 	}
 	if known.Present() {
-		l.changes.add(LimitChange{At: at, Limit: what, From: number(*known), To: number(now)}, changesKept)
+		l.change(LimitChange{At: at, Limit: what, From: number(*known), To: number(now)})
 	}
 	*known = now
+}
+
+// startingFor is how long a container may be without its limits: its cgroup is made
+// first and gets them then, which takes an engine on a slow host a second.
+const startingFor = 5 * time.Second
+
+// change keeps a change of a limit. One that takes back another, made while the container
+// started, leaves nothing to tell.
+func (l *limits) change(c LimitChange) {
+	for i, before := range slices.Backward(l.changes.list) {
+		if before.Limit != c.Limit || before.Instance != c.Instance {
+			continue
+		}
+		if before.From == c.To && c.At.Sub(before.At) <= startingFor {
+			l.changes.list = slices.Delete(l.changes.list, i, i+1)
+			l.changes.count--
+			return
+		}
+		break
+	}
+	l.changes.add(c, changesKept)
 }
 
 // number returns a limit of any unit as a number.
@@ -65,10 +87,10 @@ func (l *limits) mount(mount *collectors.TmpfsSample, at time.Time) {
 	case !ok || known && before == size || !known && len(l.now.Tmpfs) >= mountsKept:
 		return
 	case known:
-		l.changes.add(LimitChange{
+		l.change(LimitChange{
 			At: at, Limit: limitTmpfs, Instance: name(mount.Mount),
 			From: collectors.LimitOf(float64(before)), To: collectors.LimitOf(float64(size)),
-		}, changesKept)
+		})
 	case l.now.Tmpfs == nil:
 		l.now.Tmpfs = map[string]collectors.Bytes{}
 	}

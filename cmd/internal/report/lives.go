@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -63,11 +62,22 @@ func (c *Collector) Live(container string, life Life) {
 	life.ID = name(life.ID)
 	life.First, life.Last = inZone(life.First, c.options.Location), inZone(life.Last, c.options.Location)
 	life.Started, life.Ended = c.placed(life.Started), c.placed(life.Ended)
-	life.Limits = slices.Clone(life.Limits)
+	life.Limits = settledLimits(life.Limits)
 	for i := range life.Limits {
 		life.Limits[i].At = inZone(life.Limits[i].At, c.options.Location)
 	}
 	lives.add(life, livesKept)
+}
+
+// settledLimits leaves out the limits of a container that was still being started.
+func settledLimits(limits []LifeLimits) []LifeLimits {
+	var settled []LifeLimits
+	for i := range limits {
+		if i+1 == len(limits) || limits[i+1].At.Sub(limits[i].At) > startingFor {
+			settled = append(settled, limits[i])
+		}
+	}
+	return settled
 }
 
 // placed is a moment in the zone of the report.
