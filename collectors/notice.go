@@ -57,6 +57,10 @@ type Victim struct {
 	RSS Opt[Bytes] `json:"rss_bytes,omitzero"`
 	// Scope is whose limit was hit.
 	Scope OOMScope `json:"scope,omitempty"`
+	// KernelLog are the lines that the kernel wrote of the kill, already clean: who
+	// wanted memory, what the limit was, who was chosen and why. Nothing where nobody
+	// read it.
+	KernelLog []string `json:"kernel_log,omitempty"`
 }
 
 // OOMScope tells whose limit an OOM kill was for.

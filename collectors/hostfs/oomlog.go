@@ -38,6 +38,9 @@ type OOMKill struct {
 	// Group is the cgroup that is killed as a whole because of memory.oom.group (Linux 4.19); empty for the first
 	// victim, and without it.
 	Group string
+	// Lines are the lines of the log that tell of it, one below the other, the Killed line last: as the kernel printed
+	// them, with the names that the container chose.
+	Lines string
 }
 
 // OOMVictim is the killed process, all of it as the host sees it.
@@ -102,6 +105,7 @@ type OOMLog struct {
 	memory Opt[Usage]    // of the dump under way
 	cause  Opt[oomContext]
 	group  string        // the cgroup being killed as a whole
+	lines  []string      // what was used of the dump under way
 	last   time.Duration // when the kill before was logged
 	victim int           // its pid
 }
@@ -149,12 +153,13 @@ func (l *OOMLog) complete() (KernelEvent, error) {
 		l.group = group
 		return nil, nil
 	case beginsDump(l.line):
-		l.memory, l.cause, l.group = Opt[Usage]{}, Opt[oomContext]{}, ""
+		l.memory, l.cause, l.group, l.lines = Opt[Usage]{}, Opt[oomContext]{}, "", []string{l.line}
 		return nil, nil
 	case strings.HasPrefix(l.line, usagePrefix):
 		// A line that begins so and goes on otherwise may begin with the name of a process: it is no fault.
 		if usage, ok := parseUsageLine(l.line); ok {
 			l.memory = Some(usage)
+			l.keep()
 		}
 		return nil, nil
 	default:
@@ -175,7 +180,28 @@ func (l *OOMLog) addContext() error {
 		c.Memory = l.memory
 	}
 	l.cause = Some(c)
+	l.keep()
 	return nil
+}
+
+// keptLines bounds the lines of a dump that are kept: a kernel prints three before the Killed line.
+const keptLines = 4
+
+// keep remembers the line as one that tells of the kill.
+func (l *OOMLog) keep() {
+	if len(l.lines) < keptLines {
+		l.lines = append(l.lines, l.line)
+	}
+}
+
+// linesOf are the lines of a kill whose Killed line is the present one. What was kept of another victim is not its own.
+func (l *OOMLog) linesOf(pid int) string {
+	lines := l.lines
+	l.lines = nil
+	if cause, ok := l.cause.Get(); ok && cause.pid != pid {
+		lines = nil
+	}
+	return strings.Join(append(lines, l.line), "\n")
 }
 
 // addVictim takes the Killed line, and passes over every line that is none of ours. The kernel logs the first victim of
@@ -189,7 +215,7 @@ func (l *OOMLog) addVictim() (KernelEvent, error) {
 	if err != nil {
 		return nil, parseError(l.line, err)
 	}
-	kill := OOMKill{At: l.at, Scope: scope, Victim: victim}
+	kill := OOMKill{At: l.at, Scope: scope, Victim: victim, Lines: l.linesOf(victim.PID)}
 	again := l.group != "" && l.at-l.last <= groupWindow
 	switch cause, ok := l.cause.Get(); {
 	case again && victim.PID == l.victim:

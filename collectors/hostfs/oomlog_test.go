@@ -73,6 +73,9 @@ func describeKill(w *strings.Builder, e OOMKill) {
 	if e.Group != "" {
 		fmt.Fprintf(w, "\tgroup %q\n", e.Group)
 	}
+	for line := range strings.SplitSeq(e.Lines, "\n") {
+		fmt.Fprintf(w, "\tline %.60q\n", line)
+	}
 }
 
 // kernel makes a record of the kernel.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strings"
 	"sync"
 	"time"
 
@@ -206,8 +207,22 @@ func (k *KernelLog) kill(event hostfs.OOMKill) kernelNotice {
 		PID:  victim.PID,
 		Name: collectors.Clean(victim.Comm, nameLength),
 		RSS:  collectors.Some(collectors.Bytes(victim.AnonBytes + victim.FileBytes + victim.ShmemBytes)),
+
+		KernelLog: cleanLog(event.Lines),
 	})
 	return notice
+}
+
+// logLine bounds a line of the kernel log: the paths of cgroups in it may be long.
+const logLine = 400
+
+// cleanLog cleans lines of the kernel log, in which names stand that a container chose.
+func cleanLog(lines string) []string {
+	var clean []string
+	for line := range strings.Lines(lines) {
+		clean = append(clean, collectors.Clean(strings.TrimSuffix(line, "\n"), logLine))
+	}
+	return clean
 }
 
 // recent is how old a record may be to be taken as just written. The clock of

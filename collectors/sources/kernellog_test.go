@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/tools/txtar"
@@ -233,6 +234,27 @@ func TestKernelLogKill(t *testing.T) {
 				t.Errorf("%s: %s, scope %q", tt.name, n.Key, victim.Scope)
 			}
 		}
+	}
+}
+
+// TestKernelLogLines: the kernel's lines are handed on clean and bounded; a process may
+// be called what it likes.
+func TestKernelLogLines(t *testing.T) {
+	roster := NewRoster(targets(t, "agent"), noon)
+	meetAll(roster, running("agent", idA, 1))
+	k := quietLog(roster)
+	k.take(hostfs.OOMKill{
+		Scope: hostfs.OOMMemcg, Cause: hostfs.Some(hostfs.OOMCause{LimitCgroup: scope, VictimCgroup: scope}),
+		Lines: "a\x1b[31m invoked oom-killer: gfp_mask=0\noom-kill:" + strings.Repeat("x", 10*logLine),
+	})
+	part, err := k.Collect(t.Context(), noon)
+	if err != nil || len(part.Notices) != 1 {
+		t.Fatalf("%v, %+v", err, part.Notices)
+	}
+	victim, _ := part.Notices[0].Victim.Get()
+	lines := victim.KernelLog
+	if len(lines) != 2 || strings.Contains(lines[0], "\x1b") || !strings.Contains(lines[0], "invoked oom-killer") || utf8.RuneCountInString(lines[1]) > logLine {
+		t.Errorf("%q", lines)
 	}
 }
 

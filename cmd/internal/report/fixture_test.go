@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"brink/alerts"
@@ -192,7 +193,7 @@ func (n *night) death() {
 	n.agent.State, n.agent.ExitCode, n.agent.FinishedAt = collectors.StateRestarting, collectors.Some(137), collectors.Some(killed.Add(100*time.Millisecond))
 	n.agent.Memory, n.agent.CPU, n.agent.Pids = collectors.MemorySample{}, collectors.CPUSample{}, collectors.PidsSample{}
 	n.tick()
-	n.again(collectors.Event{Seq: died - 1, At: killed, Kind: collectors.EventOOMKill, Count: 1, Scope: collectors.OOMOwn, Victims: []collectors.Victim{{PID: 4121, Name: "node", RSS: collectors.Some(1700 * mib), Scope: collectors.OOMOwn}}})
+	n.again(collectors.Event{Seq: died - 1, At: killed, Kind: collectors.EventOOMKill, Count: 1, Scope: collectors.OOMOwn, Victims: []collectors.Victim{{PID: 4121, Name: "node", RSS: collectors.Some(1700 * mib), Scope: collectors.OOMOwn, KernelLog: strings.Split(killLog, "\n")}}})
 	n.again(collectors.Event{Seq: died, At: killed.Add(100 * time.Millisecond), Kind: collectors.EventDied, ExitCode: collectors.Some(137), Cause: collectors.CauseOOMKill})
 	n.tick()
 	back := agent()
@@ -201,3 +202,9 @@ func (n *night) death() {
 	n.agent = back
 	n.tick()
 }
+
+// killLog is what a kernel wrote of the kill.
+const killLog = `node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+memory: usage 2097152kB, limit 2097152kB, failcnt 461
+oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=docker-c.scope,mems_allowed=0,oom_memcg=/system.slice/docker-c.scope,task_memcg=/system.slice/docker-c.scope,task=node,pid=4121,uid=101000
+Memory cgroup out of memory: Killed process 4121 (node) total-vm:2937336kB, anon-rss:1740800kB, file-rss:0kB, shmem-rss:0kB, UID:101000 pgtables:4012kB oom_score_adj:0`

@@ -83,11 +83,27 @@ func cleanVictims(event collectors.Event) collectors.Event {
 	victims := make([]collectors.Victim, 0, len(event.Victims))
 	for _, victim := range event.Victims {
 		victim.Name, victim.Scope = name(victim.Name), word(victim.Scope)
+		victim.KernelLog = kernelLines(victim.KernelLog)
 		victims = append(victims, victim)
 	}
 	event.Victims, event.Scope = victims, word(event.Scope)
 	return event
 }
+
+// kernelLines are the lines that the kernel wrote, each clean.
+func kernelLines(log []string) []string {
+	var list []string
+	for _, line := range log[:min(len(log), linesKept)] {
+		list = append(list, collectors.Clean(line, longestLine))
+	}
+	return list
+}
+
+// What is kept of the kernel's lines on one kill.
+const (
+	linesKept   = 8
+	longestLine = 400
+)
 
 // tally counts how often something happened. An event can grow after it was told, so
 // that what it grew by counts.

@@ -219,7 +219,7 @@ func hostileNames(n *night) {
 		setMemory(c, 600*mib+collectors.Bytes(i)*40*mib)
 		c.Processes = []collectors.Process{{PID: 4121, Name: evil, RSS: collectors.Some(collectors.Bytes(300+i) * mib)}}
 	})
-	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill, Count: 1, Victims: []collectors.Victim{{PID: 1, Name: evil}}, Detail: evil, Scope: evil})
+	n.tell(collectors.Event{At: n.now, Kind: collectors.EventOOMKill, Count: 1, Victims: []collectors.Victim{{PID: 1, Name: evil, KernelLog: []string{evil}}}, Detail: evil, Scope: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHealth, Health: evil})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventHardeningLost, Drift: collectors.Some(collectors.Drift{Check: evil, Was: evil, Is: evil})})
 	n.tell(collectors.Event{At: n.now, Kind: collectors.EventDied, Cause: evil, Detail: evil})

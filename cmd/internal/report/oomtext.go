@@ -30,12 +30,28 @@ func (c chapter) oomBlock() block {
 		if len(events)-i <= toldWhole {
 			line.under = c.runupTexts(event)
 		}
+		if len(events)-i == 1 {
+			line.under = append(line.under, kernelTexts(event)...)
+		}
 		b.items = append(b.items, line)
 	}
 	if left != "" {
 		b.say(left)
 	}
 	return b
+}
+
+// kernelTexts are the kernel's own words on the last victim, for a ticket.
+func kernelTexts(event OOM) []string {
+	if len(event.Victims) == 0 {
+		return nil
+	}
+	var list []string
+	for _, line := range event.Victims[len(event.Victims)-1].KernelLog {
+		// One of them is a single word of some 300 letters; the JSON has it as it was.
+		list = append(list, "kernel: "+strings.ReplaceAll(strings.ReplaceAll(line, ", ", ","), ",", ", "))
+	}
+	return list
 }
 
 // runupTexts tells the last minute before a kill.
