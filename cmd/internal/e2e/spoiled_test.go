@@ -144,9 +144,11 @@ func meddlings() []meddling {
 	const update = "docker update $c >/dev/null "
 	return []meddling{
 		{"a limit lifted behind the engine's back", "echo max >$cgroup/pids.max", "echo 256 >$cgroup/pids.max", only("pids-limit", "as-configured")},
-		{"pids without end", update + "--pids-limit -1", update + "--pids-limit 256", only("pids-limit")},
+		// The engine there (Docker 26.1.5 with runc 1.1.15) lifts the limit of swap with an update of another one, and leaves
+		// it where it is to lift it. What is to be found is what the kernel then has.
+		{"pids without end", update + "--pids-limit -1", update + "--pids-limit 256 --memory 2g --memory-swap 2g", only("pids-limit", "no-swap", "as-configured")},
 		{"half of the memory", update + "--memory 1g --memory-swap 1g", update + "--memory 2g --memory-swap 2g", only("memory-limit")},
-		{"swap without end", update + "--memory-swap -1", update + "--memory 2g --memory-swap 2g", only("no-swap")},
+		{"swap without end", update + "--memory-swap -1", update + "--memory 2g --memory-swap 2g", only("as-configured")},
 		{"never restarted", update + "--restart no", update + "--restart unless-stopped", only("restart-policy")},
 		{"a directory for all", "chmod 755 " + cageDir + "/logs", "chmod 700 " + cageDir + "/logs", only("directories")},
 		{"a directory of another", "chown 1234 " + cageDir + "/logs", "chown 1000 " + cageDir + "/logs", only("directories")},
