@@ -113,7 +113,12 @@ func signedText(by int64) string {
 	return "+" + bytesText(collectors.Bytes(by))
 }
 
-func times(n uint64) string { return counted(n, "time", "times") }
+func times(n uint64) string {
+	if n == 1 {
+		return "once"
+	}
+	return counted(n, "time", "times")
+}
 
 // counted writes a count with its noun.
 func counted(n uint64, one, many string) string {
