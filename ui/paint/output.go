@@ -65,19 +65,23 @@ func (o *Output) Synchronized() {
 
 // Run paints until ctx ends, at most once in an interval.
 func (o *Output) Run(ctx context.Context, interval time.Duration) {
+	rest := time.After(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-o.wake:
 		}
-		// A terminal that takes no more says so to Bubble Tea, which ends by it.
-		_ = o.paint()
+		// Only a screen that comes so soon waits: a timer that nobody waits for wakes nobody
+		// (since Go 1.23, time.NewTimer), and each waking of the process costs.
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(interval):
+		case <-rest:
 		}
+		// A terminal that takes no more says so to Bubble Tea, which ends by it.
+		_ = o.paint()
+		rest = time.After(interval)
 	}
 }
 
