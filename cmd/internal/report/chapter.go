@@ -357,42 +357,6 @@ func neededText[T any](need Need[T], text func(T) string) string {
 	return optText(need.Enough, text)
 }
 
-func (c chapter) healthBlock() block {
-	b := block{title: "Health check"}
-	changes, left := latest(c.c.HealthChanges, shown, c.c.HealthChangeCount)
-	for _, change := range changes {
-		b.say(c.clock(change.At), " ", string(change.Health))
-	}
-	if left != "" {
-		b.say(left)
-	}
-	return b
-}
-
-// hardeningBlock is what changed of how it is shut in.
-func (c chapter) hardeningBlock() block {
-	b := block{title: "Hardening"}
-	changes, left := latest(c.c.HardeningChanges, shown, c.c.HardeningChangeCount)
-	for i := range changes {
-		b.say(c.clock(changes[i].At), " ", hardeningText(&changes[i]))
-	}
-	if left != "" {
-		b.say(left)
-	}
-	return b
-}
-
-func hardeningText(change *HardeningChange) string {
-	switch {
-	case !change.Lost:
-		return "as before again, " + change.Check + ": " + change.Is
-	case change.Grave:
-		return "lost, and grave, " + change.Check + ": " + change.Was + " -> " + change.Is
-	default:
-		return "lost, " + change.Check + ": " + change.Was + " -> " + change.Is
-	}
-}
-
 func (c chapter) missingBlock() block {
 	b := block{title: "Not measured"}
 	for _, missing := range c.c.NotMeasured {
