@@ -85,10 +85,15 @@ func (s *stage) look(ctx context.Context, interval time.Duration) (ui.Frame, err
 	defer cancel()
 	var last ui.Frame
 	var seen int
+	var since time.Time
 	err := s.run(looking, func(frame ui.Frame) {
 		last = frame
-		if seen++; seen > 1 && s.looked() && complete(frame.Snapshot) {
+		// An answer that came while a sample was taken is not in it.
+		if seen++; seen > 1 && !since.IsZero() && frame.Snapshot.At.After(since) && complete(frame.Snapshot) {
 			cancel()
+		}
+		if since.IsZero() && s.looked() {
+			since = wallClock()
 		}
 	})
 	if err == nil && ctx.Err() != nil {
