@@ -13,7 +13,7 @@ type raw struct {
 	container, first, last int64
 	grain                  int
 	data                   []byte
-	base                   *block.Entry
+	base                   *block.Base
 }
 
 // entries appends what a block holds of a container.
@@ -28,11 +28,12 @@ func (b *raw) entries(codec *block.Codec, dst []block.Entry) ([]block.Entry, err
 // the rows in order. In each minute the first part of a container is a block.
 type bases struct {
 	codec block.Codec
-	last  map[int64]*block.Entry
+	last  map[int64]*block.Base
 }
 
-// of returns the base of a part, nothing for a block.
-func (b *bases) of(container int64, data []byte) *block.Entry {
+// of returns the base of a part, nothing for a block. The parts of a container are
+// unpacked in their order.
+func (b *bases) of(container int64, data []byte) *block.Base {
 	if container == rounds {
 		return nil
 	}
@@ -41,14 +42,14 @@ func (b *bases) of(container int64, data []byte) *block.Entry {
 			return base
 		}
 		// It fits nothing, and is read as damaged.
-		return &block.Entry{}
+		return &block.Base{}
 	}
 	if b.last == nil {
-		b.last = map[int64]*block.Entry{}
+		b.last = map[int64]*block.Base{}
 	}
 	delete(b.last, container)
 	if entries, err := b.codec.Decode(nil, data); err == nil && len(entries) == 1 {
-		b.last[container] = &entries[0]
+		b.last[container] = block.NewBase(entries[0])
 	}
 	return nil
 }

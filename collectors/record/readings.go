@@ -121,12 +121,22 @@ func (p *playback) window(ctx context.Context, v *view, stretch, from int64) ([]
 	if !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
+	return p.unsealed(ctx, v, stretch, from)
+}
+
+// unsealed is what is not sealed yet, from the beginning of the minute on: the readings
+// of a minute are unpacked one after the other.
+func (p *playback) unsealed(ctx context.Context, v *view, stretch, from int64) ([]raw, error) {
 	var blocks []raw
-	err = v.eachUnsealed(ctx, stretch, minuteOf(from), p.to, func(b raw) {
-		if b.last >= from && p.names.wants(b.container, p.only) {
-			blocks = append(blocks, b)
+	reached := false
+	err := v.eachUnsealed(ctx, stretch, minuteOf(from), p.to, func(b raw) {
+		if p.names.wants(b.container, p.only) {
+			blocks, reached = append(blocks, b), reached || b.last >= from
 		}
 	})
+	if !reached {
+		return nil, err
+	}
 	return blocks, err
 }
 
@@ -150,7 +160,7 @@ func (p *playback) emit(ctx context.Context, blocks []raw, from int64) error {
 func (p *playback) emitTogether(ctx context.Context, blocks []raw, from int64) error {
 	p.score.clear(blocks)
 	for _, b := range blocks {
-		if err := p.score.add(&p.codec, b); err != nil {
+		if err := p.score.add(&p.codec, b); err != nil && b.last >= from {
 			err = fmt.Errorf("%s: container %q at %s: %w", p.reader.path, p.names.of[b.container].name, time.Unix(0, b.first).Format(time.DateTime), err)
 			if !p.yield(collectors.Reading{}, err) {
 				return errEnough

@@ -78,6 +78,24 @@ func TestReadingsOfARange(t *testing.T) {
 	}
 }
 
+// TestReadingsWithinAMinute begins in the middle of a minute that is not sealed: what a
+// reading differs in from those before it is there nevertheless, its processes too.
+func TestReadingsWithinAMinute(t *testing.T) {
+	b := newBench(t, t.TempDir(), Retention{})
+	b.run(0, 90, "openclaw-agent", "db")
+	got := readings(t, b.reader(), 75, 90, "db")
+	if len(got) != 15 {
+		t.Fatalf("%d readings of 15", len(got))
+	}
+	for i, reading := range got {
+		second := at(float64(75 + i))
+		want := []collectors.ContainerCounters{packed(t, second, round(second, "db").Containers[0])}
+		if diff := cmp.Diff(want, reading.Containers, same()); diff != "" {
+			t.Fatalf("second %d (-want +got):\n%s", 75+i, diff)
+		}
+	}
+}
+
 // TestReadingsStop leaves the loop early, and reads on later while the record is
 // written.
 func TestReadingsStop(t *testing.T) {

@@ -131,6 +131,7 @@ func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned ma
 		b.entries = make([]block.Entry, 0, len(rows))
 	}
 	var bases bases
+	thinner := thinner{last: -1}
 	for _, row := range rows {
 		if b.container == rounds {
 			marks, err := readMarks(row)
@@ -142,24 +143,26 @@ func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned ma
 		// A row that is damaged leaves the others as they are.
 		part := raw{data: row, base: bases.of(b.container, row)}
 		if entries, err := part.entries(&s.codec, b.entries); err == nil {
+			if !pinned[b.container] {
+				thinner.thin(entries[len(b.entries):])
+			}
 			b.entries = entries
 		}
-	}
-	if !pinned[b.container] {
-		thinProcesses(b.entries)
 	}
 	return s.keepBlock(ctx, b, grainFull, pinned[b.container])
 }
 
-// thinProcesses leaves the process list of the first reading of every ten seconds.
-func thinProcesses(entries []block.Entry) {
-	last := int64(-1)
+// thinner leaves the process list of the first reading of every ten seconds that has
+// one. It does so as the readings come, so that the other lists take no room.
+type thinner struct{ last int64 }
+
+func (t *thinner) thin(entries []block.Entry) {
 	for i := range entries {
 		slot := floor(entries[i].At.UnixNano(), int64(processStep))
-		if slot == last {
+		if slot == t.last {
 			entries[i].Counters.Processes = collectors.Opt[[]collectors.Process]{}
 		} else if entries[i].Counters.Processes.Present() {
-			last = slot
+			t.last = slot
 		}
 	}
 }

@@ -35,9 +35,9 @@ type store struct {
 	// tail takes each reading at once, pending is what it holds.
 	tail    tail
 	pending batch
-	// begun is the first reading of each container in the present minute: those that
+	// begun is of the first reading of each container in the present minute: those that
 	// follow are written as what they differ in from it.
-	begun  map[int64]*[1]block.Entry
+	begun  map[int64]*block.Base
 	chores chores
 }
 
@@ -54,7 +54,7 @@ func openStore(ctx context.Context, path string, retention Retention) (*store, e
 	if err != nil {
 		return nil, err
 	}
-	s := &store{statements: statements{conn: conn}, db: db, path: path, containers: map[named]int64{}, lives: map[string]*followed{}, begun: map[int64]*[1]block.Entry{}}
+	s := &store{statements: statements{conn: conn}, db: db, path: path, containers: map[named]int64{}, lives: map[string]*followed{}, begun: map[int64]*block.Base{}}
 	s.chores.retention = retention
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, s.abandon())
@@ -264,10 +264,10 @@ func (s *store) follow(ctx context.Context, reading collectors.Reading) error {
 // pack adds a container to the row.
 func (s *store) pack(row int64, entry block.Entry) {
 	if first := s.begun[row]; first != nil {
-		s.one = s.codec.EncodeAfter(s.one[:0], &first[0], &entry)
+		s.one = s.codec.EncodeAfter(s.one[:0], first, &entry)
 	} else {
-		s.begun[row] = &[1]block.Entry{entry}
-		s.one = s.codec.Encode(s.one[:0], s.begun[row][:])
+		s.begun[row] = block.NewBase(entry)
+		s.one = s.codec.Encode(s.one[:0], []block.Entry{entry})
 	}
 	s.row = appendPart(s.row, part{container: row, data: s.one})
 }

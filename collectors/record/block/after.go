@@ -15,25 +15,44 @@ import (
 //
 //	version   1 byte
 //	length    uvarint, of the next
-//	heads     strings that differ, and the lengths of the lists
+//	heads     strings that differ, the lengths of the lists, and how many process lists
+//	          were written since the earlier entry
 //	bits      for each column whether it differs, and in what; the columns of identity
 //	          only when one of them does
 //	checksum  CRC-32C of all before, on top of the time of the earlier entry, little endian
-const versionAfter = 2
+//
+// The process list alone is what it differs in from the newest one that was written: it
+// is most of an entry, changes every other second, and then in a few of its processes.
+const versionAfter = 3
+
+// Base is what the entries that follow in a minute are written after, or read. It is to
+// be told of each of them in the order in which they were written.
+type Base struct {
+	entry Entry
+	// processes is the newest list of processes, and lists how many were written since
+	// the entry. With a list lost, those that differ from it are not known.
+	processes collectors.Opt[[]collectors.Process]
+	lists     int
+}
+
+// NewBase is the base of what follows upon an entry.
+func NewBase(entry Entry) *Base {
+	return &Base{entry: entry, processes: entry.Counters.Processes}
+}
 
 // EncodeAfter appends an entry to dst as what it differs in from an earlier one, of
 // which it can be made again with [Codec.DecodeAfter]. A list of more than 65,536
 // elements is left out.
-func (c *Codec) EncodeAfter(dst []byte, base, entry *Entry) []byte {
+func (c *Codec) EncodeAfter(dst []byte, base *Base, entry *Entry) []byte {
 	c.reset(false)
-	t := c.pair(rowOf(base), rowOf(entry))
+	t := c.pair(rowOf(&base.entry), rowOf(entry))
 	charted(t)
 	numbers(t)
 	if same := c.rows[0].identical(&c.rows[1]); !c.sheet.bit(same) {
 		identity(t)
 	}
 	counters := entry.Counters
-	c.lists(&base.Counters, &counters)
+	c.lists(base, &counters)
 	begin := len(dst)
 	heads, bits := c.sheet.writer.heads, c.sheet.writer.bits.finish()
 	dst = binary.AppendUvarint(append(dst, versionAfter), uint64(len(heads)))
@@ -45,9 +64,10 @@ func (c *Codec) EncodeAfter(dst []byte, base, entry *Entry) []byte {
 func After(data []byte) bool { return len(data) > 0 && data[0] == versionAfter }
 
 // DecodeAfter appends to dst the entry that EncodeAfter has written as what it differs
-// in from base. It shares strings, lists and maps with base. Its error is
+// in from base. It shares strings, lists and maps with base. Where an entry with another
+// list of processes was left out, those that follow have none. Its error is
 // [ErrCorrupt], and then dst is as it was; so it is for another base.
-func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, error) {
+func (c *Codec) DecodeAfter(dst []Entry, base *Base, data []byte) ([]Entry, error) {
 	if err := c.openAfter(base, data); err != nil {
 		return dst, err
 	}
@@ -57,7 +77,7 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, err
 	at := len(dst)
 	dst = append(dst, Entry{})
 	c.rows[1].entry(&dst[at].At, &dst[at].Counters)
-	c.lists(&base.Counters, &dst[at].Counters)
+	c.lists(base, &dst[at].Counters)
 	if !c.sheet.reader.whole() {
 		return dst[:at], corrupt("what differs is not readable, or something follows it")
 	}
@@ -65,7 +85,7 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Entry, data []byte) ([]Entry, err
 }
 
 // openAfter reads the numbers of what EncodeAfter has written.
-func (c *Codec) openAfter(base *Entry, data []byte) error {
+func (c *Codec) openAfter(base *Base, data []byte) error {
 	if !After(data) || len(data) <= sumSize {
 		return corrupt("%d bytes are nothing that differs", len(data))
 	}
@@ -79,7 +99,7 @@ func (c *Codec) openAfter(base *Entry, data []byte) error {
 		return corrupt("its head is not readable")
 	}
 	c.reset(true)
-	known := rowOf(base)
+	known := rowOf(&base.entry)
 	t := c.pair(known, known)
 	c.sheet.reader = reader{heads: r.heads[:length], bits: bitReader{data: r.heads[length:]}, states: c.sheet.reader.states}
 	charted(t)
@@ -91,8 +111,8 @@ func (c *Codec) openAfter(base *Entry, data []byte) error {
 }
 
 // sumAfter is the checksum of what belongs to an earlier entry.
-func sumAfter(base *Entry, body []byte) uint32 {
-	ns := momentOf(base.At).ns.Or(0)
+func sumAfter(base *Base, body []byte) uint32 {
+	ns := momentOf(base.entry.At).ns.Or(0)
 	return crc32.Update(uint32(ns^ns>>32), crc32.MakeTable(crc32.Castagnoli), body)
 }
 
@@ -111,12 +131,31 @@ func (r *row) identical(other *row) bool {
 }
 
 // lists writes the lists, or reads them.
-func (c *Codec) lists(base, counters *collectors.ContainerCounters) {
-	s := &c.sheet
-	counters.Tmpfs = pairLists(s, base.Tmpfs, counters.Tmpfs, tmpfsColumns)
-	counters.Processes = pairLists(s, base.Processes, counters.Processes, processColumns)
-	counters.Missing = pairLists(s, listOf(base.Missing), listOf(counters.Missing), missingColumns).Or(nil)
-	counters.Origin = c.pairOrigins(base.Origin, counters.Origin)
+func (c *Codec) lists(base *Base, counters *collectors.ContainerCounters) {
+	s, was := &c.sheet, &base.entry.Counters
+	counters.Tmpfs, _ = pairLists(s, was.Tmpfs, counters.Tmpfs, tmpfsColumns)
+	missing, _ := pairLists(s, listOf(was.Missing), listOf(counters.Missing), missingColumns)
+	counters.Missing = missing.Or(nil)
+	counters.Origin = c.pairOrigins(was.Origin, counters.Origin)
+	counters.Processes = base.next(s, counters.Processes)
+}
+
+// next writes the list of processes, or reads it: there is none when one that it differs
+// from is not there.
+func (b *Base) next(s *sheet, list collectors.Opt[[]collectors.Process]) collectors.Opt[[]collectors.Process] {
+	before := s.count(b.lists)
+	list, another := pairLists(s, b.processes, list, processColumns)
+	if s.reading && s.reader.broken {
+		return list
+	}
+	if before != b.lists {
+		list = collectors.Opt[[]collectors.Process]{}
+	}
+	if another {
+		b.processes = list
+		b.lists++
+	}
+	return list
 }
 
 // pairOrigins writes the sources, or reads them: for each earlier one whether it is
@@ -146,11 +185,11 @@ func (c *Codec) pairOrigins(base, next map[collectors.Group]string) map[collecto
 	if len(kept) < len(next) {
 		fresh = slices.DeleteFunc(originsOf(next), func(o origin) bool { _, was := base[o.group]; return was })
 	}
-	fresh = pairLists(s, collectors.Opt[[]origin]{}, listOf(fresh), originColumns).Or(nil)
+	added, _ := pairLists(s, collectors.Opt[[]origin]{}, listOf(fresh), originColumns)
 	if !s.reading {
 		return next
 	}
-	return c.recent.sources(append(kept, fresh...))
+	return c.recent.sources(append(kept, added.Or(nil)...))
 }
 
 // origins are the sources of an entry, as a list and as a map: they hardly ever change.

@@ -101,6 +101,15 @@ func (s *sheet) bit(yes bool) bool {
 	return yes
 }
 
+// count writes a number of things, or reads it.
+func (s *sheet) count(n int) int {
+	if s.reading {
+		return s.reader.length(math.MaxInt32)
+	}
+	s.writer.heads = binary.AppendUvarint(s.writer.heads, uint64(n))
+	return n
+}
+
 // pairText writes the second of two strings, or reads it.
 func pairText[R any, T ~string](t table[R], field func(*R) *T) {
 	if unchanged(t, field, equal) {
@@ -120,15 +129,16 @@ func pairText[R any, T ~string](t table[R], field func(*R) *T) {
 }
 
 // pairLists writes a list, or reads it: each element as what it differs in from the one
-// in the same place of an earlier list.
-func pairLists[E comparable](s *sheet, base, list collectors.Opt[[]E], columns func(table[E])) collectors.Opt[[]E] {
+// in the same place of an earlier list, if it does. It reports whether the list is
+// another one.
+func pairLists[E comparable](s *sheet, base, list collectors.Opt[[]E], columns func(table[E])) (next collectors.Opt[[]E], another bool) {
 	was, had := base.Get()
 	is, has := list.Get()
 	if s.bit(had == has && same(was, is)) {
-		return base
+		return base, false
 	}
 	if !s.bit(has && len(is) <= elementsMost) {
-		return collectors.Opt[[]E]{}
+		return collectors.Opt[[]E]{}, true
 	}
 	is = pairLength(s, is)
 	rows := make([]E, 2)
@@ -137,11 +147,14 @@ func pairLists[E comparable](s *sheet, base, list collectors.Opt[[]E], columns f
 		if s.reading {
 			rows[1] = rows[0]
 		}
-		if columns(table[E]{sheet: s, rows: rows}); s.reading {
+		if same := rows[0] == rows[1]; !s.bit(same) {
+			columns(table[E]{sheet: s, rows: rows})
+		}
+		if s.reading {
 			is[i] = rows[1]
 		}
 	}
-	return collectors.Some(is)
+	return collectors.Some(is), true
 }
 
 // element is that in a place of a list, zero behind its end.
