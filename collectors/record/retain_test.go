@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -109,6 +110,38 @@ func TestDeathIsPinned(t *testing.T) {
 	}
 	if others := readings(t, b.reader(), 0, 60); len(others) != 0 {
 		t.Errorf("%d readings of before are kept", len(others))
+	}
+}
+
+// TestPinnedStorm keeps the lists of a storm of forks that ended in a death, in blocks
+// none of which holds many of them.
+func TestPinnedStorm(t *testing.T) {
+	alone(t)
+	b := newBench(t, t.TempDir(), brief())
+	const stormers = 300
+	storm := func(second int, news ...collectors.Event) {
+		reading := round(at(float64(second)), "openclaw-agent")
+		list := make([]collectors.Process, stormers)
+		for i := range list {
+			list[i] = collectors.Process{PID: 5000 + 7*second + i, Name: "sh", State: "S"}
+		}
+		reading.Containers[0].Processes = collectors.Some(list)
+		b.take(reading, news...)
+	}
+	for second := range 300 {
+		storm(second)
+	}
+	storm(300, died(1, 300, "openclaw-agent"))
+	b.run(301, 800, "openclaw-agent")
+	b.settle()
+	if blocks, want := b.rows("SELECT count(*) FROM blocks WHERE container <> 0 AND first < "+strconv.FormatInt(at(300).UnixNano(), 10)), 300*stormers/processesMost; blocks <= want {
+		t.Errorf("%d blocks, want more than %d", blocks, want)
+	}
+	for second, reading := range readings(t, b.reader(), 0, 300) {
+		list := reading.Containers[0].Processes.Or(nil)
+		if len(list) != stormers || list[0].PID != 5000+7*second {
+			t.Fatalf("second %d: %d processes", second, len(list))
+		}
 	}
 }
 

@@ -125,31 +125,69 @@ func (s *store) pinnedNames(ctx context.Context, begin, end int64) (map[int64]bo
 	return pinned, rows.Err()
 }
 
+// processesMost is how many processes the lists of a block have together, which bounds
+// the memory that it takes to pack a pinned storm of forks.
+const processesMost = 8192
+
 // sealPart packs the readings of one container.
 func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned map[int64]bool) error {
-	if b.container != rounds {
-		b.entries = make([]block.Entry, 0, len(rows))
+	if b.container == rounds {
+		b.marks = marksOf(rows)
+		return s.keepMarks(ctx, b, grainFull, pinned[rounds])
 	}
+	b.entries = make([]block.Entry, 0, len(rows))
 	var bases bases
 	thinner := thinner{last: -1}
+	processes := 0
 	for _, row := range rows {
-		if b.container == rounds {
-			marks, err := readMarks(row)
-			if err == nil {
-				b.marks = append(b.marks, marks...)
-			}
-			continue
-		}
 		// A row that is damaged leaves the others as they are.
 		part := raw{data: row, base: bases.of(b.container, row)}
-		if entries, err := part.entries(&s.codec, b.entries); err == nil {
-			if !pinned[b.container] {
-				thinner.thin(entries[len(b.entries):])
+		at := len(b.entries)
+		b.entries, _ = part.entries(&s.codec, b.entries)
+		if !pinned[b.container] {
+			thinner.thin(b.entries[at:])
+		}
+		if processes += newProcesses(b.entries, at); processes > processesMost {
+			if err := s.keepBlock(ctx, b, grainFull, pinned[b.container]); err != nil {
+				return err
 			}
-			b.entries = entries
+			clear(b.entries)
+			b.entries, processes = b.entries[:0], 0
 		}
 	}
 	return s.keepBlock(ctx, b, grainFull, pinned[b.container])
+}
+
+// marksOf are the marks of rows, without what is damaged.
+func marksOf(rows [][]byte) []mark {
+	var all []mark
+	for _, row := range rows {
+		marks, err := readMarks(row)
+		if err == nil {
+			all = append(all, marks...)
+		}
+	}
+	return all
+}
+
+// newProcesses counts the processes of the lists from an entry on, but for those that
+// it shares with the one before.
+func newProcesses(entries []block.Entry, from int) int {
+	count := 0
+	for i := from; i < len(entries); i++ {
+		list, _ := entries[i].Counters.Processes.Get()
+		if len(list) == 0 {
+			continue
+		}
+		if i > 0 {
+			before, _ := entries[i-1].Counters.Processes.Get()
+			if len(before) > 0 && &before[0] == &list[0] {
+				continue
+			}
+		}
+		count += len(list)
+	}
+	return count
 }
 
 // thinner leaves the process list of the first reading of every ten seconds that has

@@ -25,11 +25,16 @@ const (
 	// elementsMost bounds the elements of all lists together. A list beyond it is
 	// left out: it reads as absent.
 	elementsMost = 1 << 16
+	// elementsKept is for how many elements the room is kept for the next block.
+	elementsKept = 1 << 12
 	// listsBack is among how many lists the same one is looked for.
 	listsBack = 4
 )
 
 func (l *lists[E]) reset() {
+	if cap(l.flat) > elementsKept {
+		*l = lists[E]{}
+	}
 	clear(l.all)
 	clear(l.flat)
 	l.all, l.flat, l.elements = l.all[:0], l.flat[:0], 0
