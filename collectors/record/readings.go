@@ -61,9 +61,10 @@ type playback struct {
 	yield    func(collectors.Reading, error) bool
 
 	names names
-	// states are those that were looked up, state the one in force.
+	// states are those that were looked up, state the one in force and row its number.
 	states map[int64]roundState
 	state  roundState
+	row    int64
 	codec  block.Codec
 	score  score
 }
@@ -106,9 +107,9 @@ func (p *playback) playStretch(ctx context.Context, stretch int64) error {
 }
 
 // windowSpan is how much is taken out of the file at once.
-const windowSpan = 30 * time.Minute
+const windowSpan = time.Hour
 
-// window is what is stored next: the blocks of half an hour, or what is not sealed
+// window is what is stored next: the blocks of an hour, or what is not sealed
 // yet. A block that began before it may have been made since, of others.
 func (p *playback) window(ctx context.Context, v *view, stretch, from int64) ([]raw, error) {
 	var first int64
@@ -184,14 +185,17 @@ func (p *playback) emitTogether(ctx context.Context, blocks []raw, from int64) e
 
 // reading makes the reading of a moment.
 func (p *playback) reading(ctx context.Context, m moment) (collectors.Reading, error) {
-	if m.marked {
+	if m.marked && m.mark.state != p.row {
 		if err := p.enter(ctx, m.mark.state); err != nil {
 			return collectors.Reading{}, err
 		}
+		p.row = m.mark.state
 	}
 	m.mark.at = m.at
 	reading := p.state.reading(m.mark)
-	reading.Containers = m.containers
+	if reading.Containers = m.containers; len(m.containers) < 2 {
+		return reading, nil
+	}
 	slices.SortStableFunc(reading.Containers, func(a, b collectors.ContainerCounters) int {
 		return cmp.Compare(p.names.rank[a.Key], p.names.rank[b.Key])
 	})

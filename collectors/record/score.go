@@ -198,6 +198,11 @@ func searchFrom(list []moment, i int, key int64) (int, bool) {
 // moment.
 func (m *moment) take(s *series, i int) {
 	m.containers = append(m.containers, s.counters[i])
+	m.date(s, i)
+}
+
+// date dates the entry that came last.
+func (m *moment) date(s *series, i int) {
 	if c := &m.containers[len(m.containers)-1]; c.FreshAt.Equal(s.times[i]) {
 		c.FreshAt = time.Unix(0, m.at)
 	}
@@ -205,8 +210,10 @@ func (m *moment) take(s *series, i int) {
 
 // adopt takes the entry itself, if it is the first one of the moment.
 func (m *moment) adopt(s *series, i int) {
-	if len(m.containers) == 0 {
-		m.containers = s.counters[i : i : i+1]
+	if len(m.containers) > 0 {
+		m.take(s, i)
+		return
 	}
-	m.take(s, i)
+	m.containers = s.counters[i : i+1 : i+1]
+	m.date(s, i)
 }

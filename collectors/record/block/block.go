@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"brink/collectors"
@@ -154,8 +155,9 @@ func (c *Codec) DecodeApart(times []time.Time, counters []collectors.ContainerCo
 		return times, counters, err
 	}
 	at, from := len(times), len(counters)
-	times = append(times, make([]time.Time, len(c.rows))...)
-	counters = append(counters, make([]collectors.ContainerCounters, len(c.rows))...)
+	// The entries are written whole, so what was in their place need not be cleared.
+	times = slices.Grow(times, len(c.rows))[:at+len(c.rows)]
+	counters = slices.Grow(counters, len(c.rows))[:from+len(c.rows)]
 	for i := range c.rows {
 		if !c.entry(&times[at+i], &counters[from+i], &c.rows[i]) {
 			return times[:at], counters[:from], c.listless(i)
@@ -237,21 +239,25 @@ func (c *Codec) table(frame frame) table[row] {
 func (c *Codec) entry(at *time.Time, counters *collectors.ContainerCounters, r *row) bool {
 	r.entry(at, counters)
 	tmpfs, hasTmpfs := c.tmpfs.at(r.tmpfs)
-	if hasTmpfs {
-		counters.Tmpfs = collectors.Some(tmpfs)
-	}
+	counters.Tmpfs = listed(tmpfs, hasTmpfs)
 	processes, hasProcesses := c.processes.at(r.processes)
-	if hasProcesses {
-		counters.Processes = collectors.Some(processes)
-	}
+	counters.Processes = listed(processes, hasProcesses)
 	_, hasOrigin := c.origins.at(r.origin)
-	if hasOrigin {
+	if counters.Origin = nil; hasOrigin {
 		counters.Origin = c.sources[r.origin-1]
 	}
 	missing, hasMissing := c.missing.at(r.missing)
 	counters.Missing = missing
 	return hasTmpfs == (r.tmpfs > 0) && hasProcesses == (r.processes > 0) &&
 		hasOrigin == (r.origin > 0) && hasMissing == (r.missing > 0)
+}
+
+// listed is a list that may be absent.
+func listed[E any](list []E, there bool) collectors.Opt[[]E] {
+	if !there {
+		return collectors.Opt[[]E]{}
+	}
+	return collectors.Some(list)
 }
 
 // reset forgets the block before.

@@ -248,3 +248,25 @@ func TestShares(t *testing.T) {
 		}
 	}
 }
+
+// TestDecodeApartLeavesNothing unpacks an entry with next to nothing into the place of
+// one that has every field.
+func TestDecodeApartLeavesNothing(t *testing.T) {
+	var codec block.Codec
+	times, counters, err := codec.DecodeApart(nil, nil, block.Encode(nil, []block.Entry{filled(0)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times, counters, err = codec.DecodeApart(times[:0], counters[:0], block.Encode(nil, []block.Entry{{At: epoch()}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := block.Decode(block.Encode(nil, []block.Entry{{At: epoch()}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []block.Entry{{At: times[0], Counters: counters[0]}}
+	if diff := cmp.Diff(want, got, everything()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
