@@ -92,6 +92,16 @@ func (b Board) Tone(container, metric, instance string) Severity {
 	})
 }
 
+// Firing returns the worst alert that fires about the metric of a container.
+func (b Board) Firing(container, metric string) (Alert, bool) {
+	for _, alert := range b.Alerts {
+		if alert.State == StateFiring && alert.Container == container && alert.Metric == metric {
+			return alert, true
+		}
+	}
+	return Alert{}, false
+}
+
 func (b Board) worst(concerns func(Alert) bool) Severity {
 	worst := SeverityNone
 	for _, alert := range b.Alerts {

@@ -80,7 +80,7 @@ func (m Metric) Mounts() bool { return m.Name == MetricTmpfsRatio || m.Name == M
 
 // The names of the metrics. A level has the path of its value in the JSON of a
 // snapshot; what is counted there since the start (kills, refusals) is judged by
-// what the ledger saw of it recently.
+// what the ledger saw of it Recently.
 const (
 	MetricMemoryRatio    = "memory.unreclaimable_ratio"
 	MetricMemoryFullIn   = "memory.full_in_seconds"
@@ -101,9 +101,9 @@ const (
 	MetricDrift          = "hardening.drift"
 )
 
-// recently is how far back events count: what is older was there before anybody
+// Recently is how far back events count: what is older was there before anybody
 // watched.
-const recently = 10 * time.Minute
+const Recently = 10 * time.Minute
 
 // Metrics returns the closed table of what rules can judge.
 func Metrics() []Metric {
@@ -204,7 +204,7 @@ func (s Sample) restarts() []Point {
 func (s Sample) recent(kind collectors.EventKind) []collectors.Event {
 	var list []collectors.Event
 	for _, event := range s.Story {
-		if event.Kind == kind && event.Container == s.Name && s.At.Sub(latest(event)) <= recently {
+		if event.Kind == kind && event.Container == s.Name && s.At.Sub(latest(event)) <= Recently {
 			list = append(list, event)
 		}
 	}

@@ -193,8 +193,8 @@ func TestRecent(t *testing.T) {
 	}{
 		{"just now", happened(collectors.EventRestarted, "agent", 0, 0, 1), 1},
 		{"no count is one", happened(collectors.EventRestarted, "agent", 0, time.Minute, 0), 1},
-		{"ten minutes ago", happened(collectors.EventRestarted, "agent", 0, recently, 3), 3},
-		{"longer ago", happened(collectors.EventRestarted, "agent", 0, recently+time.Second, 3), 0},
+		{"ten minutes ago", happened(collectors.EventRestarted, "agent", 0, Recently, 3), 3},
+		{"longer ago", happened(collectors.EventRestarted, "agent", 0, Recently+time.Second, 3), 0},
 		{"began longer ago, went on", happened(collectors.EventRestarted, "agent", time.Minute, time.Hour, 3), 3},
 		{"another container", happened(collectors.EventRestarted, "web", 0, time.Minute, 3), 0},
 		{"another kind", happened(collectors.EventStarted, "agent", 0, time.Minute, 3), 0},

@@ -56,10 +56,14 @@ func (s *scene) stateField() field {
 	return field{value: mark + " " + s.stateText(), role: look}
 }
 
-// lifeFields say how the container fares: its health check and its restarts.
+// lifeFields say how the container fares: its health check and its restarts. A warning
+// stands beside the number that it is about: the engine counts anew for a container that
+// took the place of one that had restarted.
 func (s *scene) lifeFields(rank int) []field {
 	restarts := ""
-	if n, ok := s.sample.RestartCount.Get(); ok {
+	if alert, fires := s.frame.Board.Firing(s.subject.name, alerts.MetricRestarts); fires {
+		restarts = plural(int(alert.Value), "restart", "restarts") + " in " + age(alerts.Recently)
+	} else if n, ok := s.sample.RestartCount.Get(); ok {
 		restarts = plural(n, "restart", "restarts")
 	}
 	return []field{

@@ -35,6 +35,28 @@ func TestStateText(t *testing.T) {
 	}
 }
 
+// TestRestartsWarned has the number beside a warning be the one that it is about: a
+// container that was made anew begins with none.
+func TestRestartsWarned(t *testing.T) {
+	sample := agentWith(noon, 0.2)
+	sample.RestartCount = some(0)
+	calm, warned := frameOf(noon, sample), frameOf(noon, sample)
+	alert := firing("restarted", alerts.MetricRestarts, alerts.SeverityWarning, "2 restarts")
+	alert.Value = 2
+	warned.Board = alerts.Board{Alerts: []alerts.Alert{alert}}
+	for _, test := range []struct {
+		frame Frame
+		want  string
+	}{
+		{calm, " · 0 restarts"},
+		{warned, " · ▲ 2 restarts in 10 min"},
+	} {
+		if text := screenText(t, send(newModel(120, 40), FrameMsg(test.frame))); !strings.Contains(text, test.want) {
+			t.Errorf("no %q in\n%s", test.want, text)
+		}
+	}
+}
+
 // sceneWith is the scene of one sample at noon.
 func sceneWith(sample collectors.ContainerSample) *scene {
 	sample.Name = agentName
