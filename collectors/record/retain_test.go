@@ -119,22 +119,13 @@ func TestPinnedStorm(t *testing.T) {
 	alone(t)
 	b := newBench(t, t.TempDir(), brief())
 	const stormers = 300
-	storm := func(second int, news ...collectors.Event) {
-		reading := round(at(float64(second)), "openclaw-agent")
-		list := make([]collectors.Process, stormers)
-		for i := range list {
-			list[i] = collectors.Process{PID: 5000 + 7*second + i, Name: "sh", State: "S"}
-		}
-		reading.Containers[0].Processes = collectors.Some(list)
-		b.take(reading, news...)
-	}
 	for second := range 300 {
-		storm(second)
+		b.take(storm(second, stormers))
 	}
-	storm(300, died(1, 300, "openclaw-agent"))
+	b.take(storm(300, stormers), died(1, 300, "openclaw-agent"))
 	b.run(301, 800, "openclaw-agent")
 	b.settle()
-	if blocks, want := b.rows("SELECT count(*) FROM blocks WHERE container <> 0 AND first < "+strconv.FormatInt(at(300).UnixNano(), 10)), 300*stormers/processesMost; blocks <= want {
+	if blocks, want := b.rows(blocksBefore(300)), 300*stormers/processesMost; blocks <= want {
 		t.Errorf("%d blocks, want more than %d", blocks, want)
 	}
 	for second, reading := range readings(t, b.reader(), 0, 300) {
@@ -142,6 +133,38 @@ func TestPinnedStorm(t *testing.T) {
 		if len(list) != stormers || list[0].PID != 5000+7*second {
 			t.Fatalf("second %d: %d processes", second, len(list))
 		}
+	}
+}
+
+// storm is a reading of an agent whose processes are others each second.
+func storm(second, stormers int) collectors.Reading {
+	reading := round(at(float64(second)), "openclaw-agent")
+	list := make([]collectors.Process, stormers)
+	for i := range list {
+		list[i] = collectors.Process{PID: 5000 + 7*second + i, Name: "sh", State: "S"}
+	}
+	reading.Containers[0].Processes = collectors.Some(list)
+	return reading
+}
+
+// blocksBefore counts the blocks of containers that begin before a second.
+func blocksBefore(second int) string {
+	return "SELECT count(*) FROM blocks WHERE container <> 0 AND first < " + strconv.FormatInt(at(float64(second)).UnixNano(), 10)
+}
+
+// TestStormSurvived keeps a storm without a death in blocks of five minutes as any
+// other time: should a death be told late, pinned blocks and those of ten seconds must
+// not overlap.
+func TestStormSurvived(t *testing.T) {
+	alone(t)
+	b := newBench(t, t.TempDir(), brief())
+	for second := range 900 {
+		b.take(storm(second, 400))
+	}
+	b.settle()
+	spans := b.rows("SELECT count(DISTINCT first / 300000000000) FROM blocks WHERE container <> 0")
+	if blocks := b.rows(blocksBefore(900)); blocks != spans || spans < 2 {
+		t.Errorf("%d blocks for %d times five minutes", blocks, spans)
 	}
 }
 

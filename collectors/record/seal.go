@@ -125,8 +125,8 @@ func (s *store) pinnedNames(ctx context.Context, begin, end int64) (map[int64]bo
 	return pinned, rows.Err()
 }
 
-// processesMost is how many processes the lists of a block have together, which bounds
-// the memory that it takes to pack a pinned storm of forks.
+// processesMost is how many processes the lists of a pinned block have together, which
+// bounds the memory that it takes to pack a storm of forks.
 const processesMost = 8192
 
 // sealPart packs the readings of one container.
@@ -146,9 +146,12 @@ func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned ma
 		b.entries, _ = part.entries(&s.codec, b.entries)
 		if !pinned[b.container] {
 			thinner.thin(b.entries[at:])
+			continue
 		}
+		// A block that is not pinned ends with the five minutes: what is made of it later
+		// stands for ten seconds.
 		if processes += newProcesses(b.entries, at); processes > processesMost {
-			if err := s.keepBlock(ctx, b, grainFull, pinned[b.container]); err != nil {
+			if err := s.keepBlock(ctx, b, grainFull, true); err != nil {
 				return err
 			}
 			clear(b.entries)
@@ -170,22 +173,19 @@ func marksOf(rows [][]byte) []mark {
 	return all
 }
 
-// newProcesses counts the processes of the lists from an entry on, but for those that
-// it shares with the one before.
+// newProcesses counts the processes of the lists from an entry on that differ from the
+// one before.
 func newProcesses(entries []block.Entry, from int) int {
 	count := 0
 	for i := from; i < len(entries); i++ {
 		list, _ := entries[i].Counters.Processes.Get()
-		if len(list) == 0 {
-			continue
-		}
+		var before []collectors.Process
 		if i > 0 {
-			before, _ := entries[i-1].Counters.Processes.Get()
-			if len(before) > 0 && &before[0] == &list[0] {
-				continue
-			}
+			before, _ = entries[i-1].Counters.Processes.Get()
 		}
-		count += len(list)
+		if !slices.Equal(before, list) {
+			count += len(list)
+		}
 	}
 	return count
 }

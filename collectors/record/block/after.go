@@ -37,7 +37,20 @@ type Base struct {
 
 // NewBase is the base of what follows upon an entry.
 func NewBase(entry Entry) *Base {
-	return &Base{entry: entry, processes: entry.Counters.Processes}
+	b := &Base{entry: entry, processes: entry.Counters.Processes}
+	if list, _ := b.processes.Get(); len(list) > elementsMost {
+		// A block leaves it out.
+		b.processes = collectors.Opt[[]collectors.Process]{}
+	}
+	return b
+}
+
+// told takes the list of an entry that follows, if it is another one.
+func (b *Base) told(list collectors.Opt[[]collectors.Process], another bool) {
+	if another {
+		b.processes = list
+		b.lists++
+	}
 }
 
 // EncodeAfter appends an entry to dst as what it differs in from an earlier one, of
@@ -52,7 +65,7 @@ func (c *Codec) EncodeAfter(dst []byte, base *Base, entry *Entry) []byte {
 		identity(t)
 	}
 	counters := entry.Counters
-	c.lists(base, &counters)
+	base.told(c.lists(base, &counters))
 	begin := len(dst)
 	heads, bits := c.sheet.writer.heads, c.sheet.writer.bits.finish()
 	dst = binary.AppendUvarint(append(dst, versionAfter), uint64(len(heads)))
@@ -77,10 +90,11 @@ func (c *Codec) DecodeAfter(dst []Entry, base *Base, data []byte) ([]Entry, erro
 	at := len(dst)
 	dst = append(dst, Entry{})
 	c.rows[1].entry(&dst[at].At, &dst[at].Counters)
-	c.lists(base, &dst[at].Counters)
+	processes, another := c.lists(base, &dst[at].Counters)
 	if !c.sheet.reader.whole() {
 		return dst[:at], corrupt("what differs is not readable, or something follows it")
 	}
+	base.told(processes, another)
 	return dst, nil
 }
 
@@ -130,32 +144,21 @@ func (r *row) identical(other *row) bool {
 		r.memory.LimitedBy == other.memory.LimitedBy && r.cpu.LimitedBy == other.cpu.LimitedBy && r.pids.LimitedBy == other.pids.LimitedBy
 }
 
-// lists writes the lists, or reads them.
-func (c *Codec) lists(base *Base, counters *collectors.ContainerCounters) {
+// lists writes the lists, or reads them, and returns that of the processes as it was
+// written, and whether it is another one. An entry has none when one that it differs from
+// is not there.
+func (c *Codec) lists(base *Base, counters *collectors.ContainerCounters) (processes collectors.Opt[[]collectors.Process], another bool) {
 	s, was := &c.sheet, &base.entry.Counters
 	counters.Tmpfs, _ = pairLists(s, was.Tmpfs, counters.Tmpfs, tmpfsColumns)
 	missing, _ := pairLists(s, listOf(was.Missing), listOf(counters.Missing), missingColumns)
 	counters.Missing = missing.Or(nil)
 	counters.Origin = c.pairOrigins(was.Origin, counters.Origin)
-	counters.Processes = base.next(s, counters.Processes)
-}
-
-// next writes the list of processes, or reads it: there is none when one that it differs
-// from is not there.
-func (b *Base) next(s *sheet, list collectors.Opt[[]collectors.Process]) collectors.Opt[[]collectors.Process] {
-	before := s.count(b.lists)
-	list, another := pairLists(s, b.processes, list, processColumns)
-	if s.reading && s.reader.broken {
-		return list
+	before := s.count(base.lists)
+	processes, another = pairLists(s, base.processes, counters.Processes, processColumns)
+	if counters.Processes = processes; before != base.lists {
+		counters.Processes = collectors.Opt[[]collectors.Process]{}
 	}
-	if before != b.lists {
-		list = collectors.Opt[[]collectors.Process]{}
-	}
-	if another {
-		b.processes = list
-		b.lists++
-	}
-	return list
+	return processes, another
 }
 
 // pairOrigins writes the sources, or reads them: for each earlier one whether it is

@@ -51,14 +51,35 @@ func TestDecodeAfterRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var codec block.Codec
 			before := []block.Entry{{At: epoch()}}
-			got, err := codec.DecodeAfter(before, block.NewBase(*test.base), test.data)
+			base := block.NewBase(*test.base)
+			got, err := codec.DecodeAfter(before, base, test.data)
 			if !errors.Is(err, block.ErrCorrupt) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v does not say %q", err, test.says)
 			}
 			if len(got) != len(before) {
 				t.Errorf("%d entries of damage", len(got)-len(before))
 			}
+			if test.base == &entries[0] {
+				checkSecond(t, base, entries, whole)
+			}
 		})
+	}
+}
+
+// checkSecond wants the second entry after a base that has refused others.
+func checkSecond(t *testing.T, base *block.Base, entries []block.Entry, data []byte) {
+	t.Helper()
+	var codec block.Codec
+	got, err := codec.DecodeAfter(nil, base, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := block.Decode(block.Encode(nil, entries[1:2]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, everything(), sameBits()); diff != "" {
+		t.Errorf("what was refused is left in the base (-want +got):\n%s", diff)
 	}
 }
 
@@ -111,6 +132,11 @@ func TestAfterBounds(t *testing.T) {
 	got, err := codec.DecodeAfter(nil, block.NewBase(base), codec.EncodeAfter(nil, block.NewBase(base), &long))
 	if err != nil || got[0].Counters.Processes.Present() {
 		t.Errorf("a list of %d processes came back, or %v", 1<<16+1, err)
+	}
+	next := block.Entry{Counters: collectors.ContainerCounters{Processes: collectors.Some([]collectors.Process{{PID: 7, Name: "node"}})}}
+	got, err = codec.DecodeAfter(nil, block.NewBase(block.Entry{}), codec.EncodeAfter(nil, block.NewBase(long), &next))
+	if err != nil || !sameProcesses(got[0], next) {
+		t.Errorf("after a list that is left out came %v, or %v", got, err)
 	}
 }
 

@@ -172,7 +172,7 @@ func pairLength[E any](s *sheet, list []E) []E {
 		s.writer.heads = binary.AppendUvarint(s.writer.heads, lengthOf(list))
 		return list
 	}
-	// An element takes more than a bit.
+	// An element takes a bit at the least.
 	length := s.reader.length(min(elementsMost, len(s.reader.bits.data)*octetBits) + 1)
 	if s.reader.broken || length == 0 {
 		return nil
