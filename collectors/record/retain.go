@@ -68,7 +68,7 @@ func (s *store) before(age time.Duration) int64 {
 // coarsen thins the oldest ten minutes of a container that need not be kept in full
 // any more, and reports whether there were some. Pinned minutes stay as they are.
 func (s *store) coarsen(ctx context.Context) (bool, error) {
-	var b sealed
+	b := sealed{codec: &block.Codec{}}
 	var first int64
 	before := floor(s.before(s.chores.retention.Full), int64(coarseSpan))
 	err := s.find(ctx, `SELECT stretch, container, first FROM blocks WHERE grain = 0 AND pinned = 0 AND first < ? ORDER BY first LIMIT 1`,
@@ -115,11 +115,11 @@ func (s *store) gather(ctx context.Context, b *sealed, first, end int64) error {
 			return err
 		}
 		if b.container == rounds {
-			marks, err := unpackMarks(&s.codec, data)
+			marks, err := unpackMarks(b.codec, data)
 			if err == nil {
 				b.marks = append(b.marks, marks...)
 			}
-		} else if entries, err := s.codec.Decode(b.entries, data); err == nil {
+		} else if entries, err := b.codec.Decode(b.entries, data); err == nil {
 			b.entries = entries
 		}
 	}

@@ -35,6 +35,9 @@ const (
 
 // sealed is what becomes a block: readings of one container in one stretch.
 type sealed struct {
+	// codec is that of one step: what it takes, two megabytes, is needed once in five
+	// minutes.
+	codec              *block.Codec
 	stretch, container int64
 	entries            []block.Entry
 	marks              []mark
@@ -72,8 +75,9 @@ func (s *store) sealFrom(ctx context.Context, stretch, begin int64) error {
 	if err != nil {
 		return err
 	}
+	var codec block.Codec
 	for _, container := range slices.Sorted(maps.Keys(parts)) {
-		if err := s.sealPart(ctx, sealed{stretch: stretch, container: container}, parts[container], pinned); err != nil {
+		if err := s.sealPart(ctx, sealed{codec: &codec, stretch: stretch, container: container}, parts[container], pinned); err != nil {
 			return err
 		}
 	}
@@ -143,7 +147,7 @@ func (s *store) sealPart(ctx context.Context, b sealed, rows [][]byte, pinned ma
 		// A row that is damaged leaves the others as they are.
 		part := raw{data: row, base: bases.of(b.container, row)}
 		at := len(b.entries)
-		b.entries, _ = part.entries(&s.codec, b.entries)
+		b.entries, _ = part.entries(b.codec, b.entries)
 		if !pinned[b.container] {
 			thinner.thin(b.entries[at:])
 			continue
@@ -211,7 +215,7 @@ func (s *store) keepBlock(ctx context.Context, b sealed, grain int, pinned bool)
 		return s.keepMarks(ctx, b, grain, pinned)
 	}
 	for entries := range slices.Chunk(b.entries, block.Most) {
-		s.one = s.codec.Encode(s.one[:0], entries)
+		s.one = b.codec.Encode(s.one[:0], entries)
 		first, last := entries[0].At.UnixNano(), entries[len(entries)-1].At.UnixNano()
 		if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
 			return err
@@ -222,7 +226,7 @@ func (s *store) keepBlock(ctx context.Context, b sealed, grain int, pinned bool)
 
 func (s *store) keepMarks(ctx context.Context, b sealed, grain int, pinned bool) error {
 	for marks := range slices.Chunk(b.marks, block.Most) {
-		s.one = packMarks(&s.codec, s.one[:0], marks)
+		s.one = packMarks(b.codec, s.one[:0], marks)
 		first, last := marks[0].at, marks[len(marks)-1].at
 		if err := s.insertBlock(ctx, b, first, last, grain, pinned); err != nil {
 			return err
