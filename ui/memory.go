@@ -240,22 +240,28 @@ func (s *scene) memoryTrend(p pen, y int) {
 	)
 }
 
-// killsSpan is the time of which the kills are told: a night and the evening before it.
-const killsSpan = 24 * time.Hour
-
-// oomKills tells of the kills. The counter begins anew with every start, which is what
-// most kills end in; so where the events tell of more, they are what is told.
+// oomKills tells of the kills.
 func (s *scene) oomKills(rank int) field {
-	told := s.fact(FieldOOMKills, rank).said("OOM kills ", "")
-	now, kills := s.frame.Snapshot.At, uint64(0)
+	return s.lately(s.fact(FieldOOMKills, rank).said("OOM kills ", ""), collectors.EventOOMKill, s.sample.Memory.OOMKills)
+}
+
+// toldSpan is the time of which it is told what happened: a night and the evening before
+// it.
+const toldSpan = 24 * time.Hour
+
+// lately is a field that counts what happened to the container. The counter begins anew
+// with every start, which is what most kills end in; so where the events tell of more,
+// they are what is told.
+func (s *scene) lately(told field, kind collectors.EventKind, counted collectors.Opt[uint64]) field {
+	now, happened := s.frame.Snapshot.At, uint64(0)
 	for i := range s.frame.Snapshot.Story {
 		event := &s.frame.Snapshot.Story[i]
-		if event.Kind == collectors.EventOOMKill && s.concerns(event) && !s.walk.before(event.At) && now.Sub(event.At) < killsSpan {
-			kills += max(event.Count, 1)
+		if event.Kind == kind && s.concerns(event) && !s.walk.before(event.At) && now.Sub(event.At) < toldSpan {
+			happened += max(event.Count, 1)
 		}
 	}
-	if kills > s.sample.Memory.OOMKills.Or(0) {
-		told.value, told.after = countText(collectors.Some(kills)), " in 24 h"
+	if happened > counted.Or(0) {
+		told.value, told.after = countText(collectors.Some(happened)), " in 24 h"
 	}
 	return told
 }

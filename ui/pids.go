@@ -87,7 +87,7 @@ func (s *scene) zombieField(rank int) field {
 }
 
 func (s *scene) refusedField(rank int) field {
-	return s.fact(FieldRefused, rank).said("refused ", "")
+	return s.lately(s.fact(FieldRefused, rank).said("refused ", ""), collectors.EventForkRefused, s.sample.Pids.Refused)
 }
 
 func (s *scene) pidsRefused(p pen, y int) {

@@ -43,6 +43,19 @@ func TestMemoryLine(t *testing.T) {
 	}
 }
 
+// TestRefusalsOutliveTheCounter: after a restart the panel still tells of the forks that
+// were refused before it.
+func TestRefusalsOutliveTheCounter(t *testing.T) {
+	sample := agentAt(noon)
+	sample.Pids.Refused = some(uint64(0))
+	s := sceneWith(sample)
+	s.frame.Snapshot.Story = []collectors.Event{{At: noon.Add(-time.Hour), Container: agentName, Kind: collectors.EventForkRefused, Count: 4}}
+	const want = "refused 4 in 24 h"
+	if text := strings.Join(panelLines(s, PanelPids, 40, 8), "\n"); !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}
+
 // TestKillsOutliveTheCounter: after the restart that a kill ended in, the panel still
 // tells of the kill, for a day.
 func TestKillsOutliveTheCounter(t *testing.T) {
