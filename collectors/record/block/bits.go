@@ -96,20 +96,27 @@ func (r *bitReader) take(size int) uint64 {
 // the end of the data numbers are zero; see past.
 //
 // Reading a day is little else, so it goes by variables of its own, and asks nothing
-// of which the answer is hard to guess: whether a number is zero is a factor.
+// of which the answer is hard to guess: whether a number is zero is a factor. Eight
+// zeros are rarely alone, and those that follow each other are taken together.
 func (r *bitReader) numbers(list []uint64, k int, some bool) {
 	lead, one := 0, uint64(0)
 	if some {
 		lead, one = 1, 1
 	}
 	data, next := r.data, r.next
-	for i := range list {
+	for i := 0; i < len(list); i++ {
 		at := next / octetBits
 		if at+wordBits/octetBits > len(data) {
 			list[i], next = r.number(next, k, some)
 			continue
 		}
 		word := binary.BigEndian.Uint64(data[at:]) << (next % octetBits)
+		if some && word < 1<<(wordBits-octetBits) {
+			zeros := min(bits.LeadingZeros64(word), sure, len(list)-i)
+			clear(list[i : i+zeros])
+			i, next = i+zeros-1, next+zeros
+			continue
+		}
 		there := word>>(wordBits-1) | (one ^ 1)
 		word <<= lead
 		beyond := bits.LeadingZeros64(^word)

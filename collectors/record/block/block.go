@@ -89,6 +89,7 @@ func (c *Codec) Encode(dst []byte, entries []Entry) []byte {
 
 // write puts the entries into columns.
 func (c *Codec) write(entries []Entry) {
+	c.rows = slices.Grow(c.rows, len(entries))
 	for i := range entries {
 		c.rows = append(c.rows, rowOf(&entries[i]))
 		c.number(&c.rows[i], &entries[i].Counters)
