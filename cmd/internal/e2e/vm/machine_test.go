@@ -126,11 +126,19 @@ func TestAttach(t *testing.T) {
 
 func TestAttachAndClose(t *testing.T) {
 	dir := t.TempDir()
-	process := exec.Command("sh", "-c", "read never", "hostfwd=tcp:127.0.0.1:4321-:22")
+	process := exec.Command("sh", "-c", "echo; read never", "hostfwd=tcp:127.0.0.1:4321-:22")
 	if _, err := process.StdinPipe(); err != nil { // What it reads from, and waits for.
 		t.Fatal(err)
 	}
+	told, err := process.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Started is not running yet: for a moment /proc/PID/cmdline is empty.
+	if _, err := told.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
