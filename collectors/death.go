@@ -76,7 +76,7 @@ func (l *Ledger) dieUnseen(life *life, c ContainerCounters, at time.Time) {
 	if flagged && event.Detail == "" && c.ExitCode.Or(0) != exitSIGKILL {
 		event.Detail = wasOOM
 	}
-	told := l.infer(life, at, event)
+	told := l.infer(life, at, event, c.FinishedAt.Present())
 	l.end(life, event, told.seq)
 }
 

@@ -20,8 +20,10 @@ import (
 type mark struct {
 	seq   uint64
 	event Event
-	// told is the reading in which it was inferred first.
-	told time.Time
+	// told is the reading in which it was inferred first; known says that the state gave
+	// the time of the event, which else is that of the reading.
+	told  time.Time
+	known bool
 	// held says that the chapter has it beyond the draft; back is the round in which
 	// it was taken back, until it is settled or inferred once more.
 	held bool
@@ -106,9 +108,10 @@ type toldEvent struct {
 	at  time.Time
 }
 
-// infer tells an event that no notice has told. What was taken back in this round
-// and is inferred again was told before.
-func (l *Ledger) infer(life *life, at time.Time, event Event) toldEvent {
+// infer tells an event that no notice has told, of a time that is known from the state
+// or else is when it was seen. What was taken back in this round and is inferred again
+// was told before.
+func (l *Ledger) infer(life *life, at time.Time, event Event, known bool) toldEvent {
 	life.departed = at
 	if i := life.inferredBefore(event, at, l.round); i >= 0 {
 		m := &life.marks[i]
@@ -117,7 +120,7 @@ func (l *Ledger) infer(life *life, at time.Time, event Event) toldEvent {
 		return toldEvent{seq: m.seq, at: m.event.At}
 	}
 	seq := l.add(event)
-	life.marks = append(life.marks, mark{seq: seq, event: event, told: at, held: true})
+	life.marks = append(life.marks, mark{seq: seq, event: event, told: at, known: known, held: true})
 	return toldEvent{seq: seq, at: event.At}
 }
 
@@ -133,7 +136,7 @@ func (life *life) inferredBefore(event Event, at time.Time, round uint64) int {
 
 // dated is the time by which the state knows it; zero when it was only seen.
 func (m mark) dated() time.Time {
-	if m.event.At.Equal(m.told) {
+	if !m.known {
 		return time.Time{}
 	}
 	return m.event.At

@@ -167,7 +167,7 @@ func (l *Ledger) removed(present map[string]bool, at time.Time) {
 		life := l.lives[key]
 		life.depart(at)
 		life.gone, life.running, life.paused = true, false, false
-		l.infer(life, at, Event{At: at, Container: key, ID: life.id, Kind: EventRemoved})
+		l.infer(life, at, Event{At: at, Container: key, ID: life.id, Kind: EventRemoved}, false)
 	}
 }
 

@@ -75,12 +75,12 @@ func (l *Ledger) unreported(life *life, c ContainerCounters, at time.Time) {
 	}
 	if c.State != life.seen.state {
 		if event, ok := life.setPaused(c.Identity, at, c.State == StatePaused); ok {
-			l.infer(life, at, event)
+			l.infer(life, at, event, false)
 		}
 	}
 	if c.Health != life.seen.health {
 		if event, ok := life.setHealth(c.Identity, at, c.Health); ok {
-			l.infer(life, at, event)
+			l.infer(life, at, event, false)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func (l *Ledger) beginUnreported(life *life, c ContainerCounters, at time.Time) 
 	if event.Cause == CauseUnseen && life.oomBefore(started) {
 		event.Detail = afterOOM
 	}
-	told := l.infer(life, at, event)
+	told := l.infer(life, at, event, c.StartedAt.Present())
 	l.begin(life, c.Identity, told, started)
 	life.stated = c.StartedAt.Or(time.Time{})
 }
