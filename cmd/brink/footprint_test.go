@@ -3,10 +3,12 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 // TestConstantRanges takes the mappings of the program that nobody can write to, and
@@ -46,6 +48,23 @@ func TestLetGoOfProgram(t *testing.T) {
 		t.Errorf("the test has no constant pages of its own:\n%s", maps)
 	}
 	letGoOfProgram()
+}
+
+// TestWish asks the kernel for the same twice, and for what it does not know.
+func TestWish(t *testing.T) {
+	runtime.LockOSThread() // and never unlocked: the thread ends with the test
+	slack := int(timerSlack) + 1
+	for _, want := range []bool{true, false} {
+		if got := wish(unix.PR_GET_TIMERSLACK, unix.PR_SET_TIMERSLACK, slack); got != want {
+			t.Errorf("a new wish: %v, want %v", got, want)
+		}
+	}
+	if got, err := unix.PrctlRetInt(unix.PR_GET_TIMERSLACK, 0, 0, 0, 0); got != slack || err != nil {
+		t.Errorf("the slack is %d ns, %v; want %d", got, err, slack)
+	}
+	if wish(-1, -1, 1) {
+		t.Error("a wish was granted that no kernel knows")
+	}
 }
 
 // TestAlwaysHuge reads the kernel's setting.
