@@ -1,9 +1,12 @@
 package cgroupfs
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +77,55 @@ func TestTasksOfDescendants(t *testing.T) {
 	pids, err := g.Procs([]int{1})
 	if err != nil || len(pids) != 4 {
 		t.Errorf("pids %v, %v", pids, err)
+	}
+}
+
+// paged is a kernel that hands out whole lines until a page has no room for the next one.
+type paged struct {
+	linux
+	reads int
+}
+
+func (k *paged) pread(fd int, p []byte, offset int64) (int, error) {
+	k.reads++
+	page := make([]byte, 4096)
+	n, err := k.linux.pread(fd, page, offset)
+	if n == len(page) {
+		n = bytes.LastIndexByte(page, '\n') + 1
+	}
+	return copy(p, page[:n]), err
+}
+
+// TestListsOfManyPages reads lists that end on a page and beside it, and no more often
+// than it takes.
+func TestListsOfManyPages(t *testing.T) {
+	for _, tt := range []struct{ pids, width, reads int }{
+		{0, 7, 1},
+		{3, 7, 1},
+		{509, 7, 1}, // 4072 bytes
+		{512, 7, 2}, // 4096: a page may be all, or not
+		{513, 7, 2},
+		{1024, 7, 3},  // 8192: the buffer is full
+		{1500, 10, 7}, // the buffer is full amid a line
+		{20000, 7, 40},
+	} {
+		var text strings.Builder
+		for i := range tt.pids {
+			fmt.Fprintf(&text, "%0*d\n", tt.width, i+1)
+		}
+		root := t.TempDir()
+		writeFile(t, filepath.Join(root, "a/cgroup.procs"), text.String())
+		writeFile(t, filepath.Join(root, "a/cgroup.threads"), "")
+		fs := NewFS(root, Options{})
+		kernel := &paged{}
+		fs.shared.kernel = kernel
+		pids, err := open(t, fs, "/a").Procs(nil)
+		if err != nil || len(pids) != tt.pids || tt.pids > 0 && pids[tt.pids-1] != tt.pids {
+			t.Errorf("%d pids: got %d, %v", tt.pids, len(pids), err)
+		}
+		if kernel.reads != tt.reads {
+			t.Errorf("%d pids of %d digits: %d reads, want %d", tt.pids, tt.width, kernel.reads, tt.reads)
+		}
 	}
 }
 

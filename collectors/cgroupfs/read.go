@@ -199,18 +199,23 @@ func (g *Group) slurpRecord(fd int) ([]byte, error) {
 	}
 }
 
+// leastPage is what a read of a file of many records gives at least, if there is more
+// than that: the kernel fills a page until the next record finds no room, and a line
+// with a number has at most eleven bytes (seq_read_iter in fs/seq_file.c).
+const leastPage = 4096 - 16
+
 // slurpList reads a file of many records (cgroup.procs, cgroup.threads), which the
-// kernel hands out a page at a time: only a read of nothing is the end.
+// kernel hands out a page at a time: what is less than one is the end.
 func (g *Group) slurpList(fd int) ([]byte, error) {
 	for n := 0; ; {
 		m, err := g.fs.shared.kernel.pread(fd, (*g.buffer)[n:], int64(n))
 		if err != nil {
 			return nil, err
 		}
-		if m == 0 {
+		if n += m; m < leastPage && n < len(*g.buffer) {
 			return (*g.buffer)[:n], nil
 		}
-		if n += m; n < len(*g.buffer) {
+		if n < len(*g.buffer) {
 			continue
 		}
 		if err := g.grow(n); err != nil {
