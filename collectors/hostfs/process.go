@@ -11,9 +11,6 @@ import (
 type Process struct {
 	PIDStat
 	PIDStatus
-	// OOMScore is the kernel's badness of 0 to 2000 against the memory of the whole host, so that processes of a small
-	// container on a large host hardly differ; within one cgroup PIDStatus has the finer measure.
-	OOMScore int
 	// OOMScoreAdj is -1000 (never killed) to 1000 (killed first).
 	OOMScoreAdj int
 }
@@ -70,28 +67,24 @@ type processFile struct {
 }
 
 // processFiles lists the files of a process that are read.
-func processFiles() [4]processFile {
+func processFiles() [3]processFile {
 	return [...]processFile{
 		{"stat", func(b []byte, p *Process) error { return parsePIDStat(b, &p.PIDStat) }},
 		{"status", func(b []byte, p *Process) (err error) {
 			p.PIDStatus, err = ParsePIDStatus(b)
 			return err
 		}},
-		{"oom_score", func(b []byte, p *Process) (err error) {
-			p.OOMScore, err = ParseOOMScore(b)
-			return err
-		}},
 		{"oom_score_adj", func(b []byte, p *Process) (err error) {
-			p.OOMScoreAdj, err = ParseOOMScore(b)
+			p.OOMScoreAdj, err = ParseOOMScoreAdj(b)
 			return err
 		}},
 	}
 }
 
-// ParseOOMScore reads /proc/PID/oom_score or oom_score_adj: one number from -1000 to 2000.
-func ParseOOMScore(data []byte) (int, error) {
+// ParseOOMScoreAdj reads /proc/PID/oom_score_adj: one number from -1000 to 1000.
+func ParseOOMScoreAdj(data []byte) (int, error) {
 	n, ok := parseInt(bytes.TrimSpace(data))
-	if !ok || n < -1000 || n > 2000 {
+	if !ok || n < -1000 || n > 1000 {
 		return 0, parseError(data, errNumber)
 	}
 	return int(n), nil
