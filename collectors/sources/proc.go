@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"brink/collectors"
@@ -30,8 +31,12 @@ type MemberLister interface {
 
 // procState is what is kept of one container between readings, to be reused.
 type procState struct {
-	table     hostfs.MountTable
-	mounts    []hostfs.TmpfsMount
+	// table holds the mounts of the process tableOf, and is read again at tableDue.
+	table    hostfs.MountTable
+	tableOf  int
+	tableDue time.Time
+	mounts   []hostfs.TmpfsMount
+
 	fills     []hostfs.TmpfsFill
 	nets      []hostfs.NetInterface
 	processes []hostfs.Process
@@ -54,6 +59,10 @@ const (
 	processCost  = 2500 * time.Microsecond
 	// processMost bounds the list: a reading has less than a second.
 	processMost = 4096
+	// tableEvery is how often the table of mounts is read, which changes when somebody
+	// mounts: it costs as much as the fill of all that it lists. A fill tells itself when
+	// its mount has gone (hostfs.ErrMountMoved), and then the table is read at once.
+	tableEvery = 10 * time.Second
 	// tmpfsMost bounds the mounts that are measured: a container that may mount can
 	// make a hundred thousand.
 	tmpfsMost = 64
@@ -100,7 +109,7 @@ func (p *Proc) container(ctx context.Context, who located, state *procState, at 
 	}
 	if pid, ok := who.PID.Get(); ok {
 		note(collectors.GroupNetwork, p.network(who, pid, state, at, &c))
-		note(collectors.GroupTmpfs, p.tmpfs(pid, state, &c))
+		note(collectors.GroupTmpfs, p.tmpfs(pid, state, at, &c))
 	} else {
 		note(collectors.GroupNetwork, errNobodySays)
 		note(collectors.GroupTmpfs, errNobodySays)
@@ -140,24 +149,41 @@ func borrowedWhy(who resident) string {
 
 // tmpfs lists the mounts that any user may see, and their fill as far as it may
 // be read.
-func (p *Proc) tmpfs(pid int, state *procState, into *collectors.ContainerCounters) error {
-	changed, err := state.table.Read(p.proc, pid)
-	if err != nil {
+func (p *Proc) tmpfs(pid int, state *procState, at time.Time, into *collectors.ContainerCounters) error {
+	if err := p.mounts(pid, state, at); err != nil {
 		return unlessGone(err)
 	}
-	if changed {
-		state.mounts = hostfs.TmpfsMounts(state.table.Mounts())
-	}
 	measured := state.mounts[:min(len(state.mounts), tmpfsMost)]
+	var err error
 	state.fills, err = p.proc.TmpfsFill(pid, measured, state.fills)
 	if errors.Is(err, hostfs.ErrNoProcess) {
 		return nil
+	}
+	if slices.ContainsFunc(state.fills, func(f hostfs.TmpfsFill) bool { return f.Err != nil }) {
+		state.tableDue = at
 	}
 	into.Tmpfs = collectors.Some(tmpfsLevels(measured, state.fills, err))
 	if err == nil && len(measured) < len(state.mounts) {
 		err = fmt.Errorf("of %d mounts only the first %d are measured", len(state.mounts), tmpfsMost)
 	}
 	return err
+}
+
+// mounts reads the table of mounts, now and then.
+func (p *Proc) mounts(pid int, state *procState, at time.Time) error {
+	if pid == state.tableOf && at.Before(state.tableDue) {
+		return nil
+	}
+	state.tableOf = 0
+	changed, err := state.table.Read(p.proc, pid)
+	if err != nil {
+		return err
+	}
+	if changed {
+		state.mounts = hostfs.TmpfsMounts(state.table.Mounts())
+	}
+	state.tableOf, state.tableDue = pid, at.Add(tableEvery)
+	return nil
 }
 
 // processes reads the list of processes, now and then.

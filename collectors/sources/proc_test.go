@@ -77,14 +77,13 @@ func TestProcReading(t *testing.T) {
 
 // TestProcTmpfsFill measures a tmpfs of this machine, as one of the container's.
 func TestProcTmpfsFill(t *testing.T) {
-	const mount = "/dev/shm"
-	var node syscall.Stat_t
+	const mount = shm
+	device := deviceOfTmpfs(t)
 	var fill unix.Statfs_t
-	if syscall.Stat(mount, &node) != nil || unix.Statfs(mount, &fill) != nil || fill.Type != unix.TMPFS_MAGIC {
-		t.Skip("needs a tmpfs at " + mount)
+	if err := unix.Statfs(mount, &fill); err != nil {
+		t.Fatal(err)
 	}
 	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
-	device := fmt.Sprintf("%d:%d", unix.Major(node.Dev), unix.Minor(node.Dev))
 	write(t, filepath.Join(s.root, "proc/3209/mountinfo"),
 		"1 0 0:99 / / rw - overlay none rw\n2 1 "+device+" / "+mount+" rw - tmpfs shm rw\n3 1 0:98 / /no\\040such\\033[2J rw - tmpfs none rw,size=4k\n")
 	if err := os.Symlink("/", filepath.Join(s.root, "proc/3209/root")); err != nil {
@@ -263,6 +262,58 @@ func TestProcProcesses(t *testing.T) {
 	if at(16 * time.Second); members.asked != 5 {
 		t.Errorf("a long list is not read again, asked %d times", members.asked)
 	}
+}
+
+// TestProcMountTable: the table of mounts is read now and then, and after a mount that
+// could not be measured.
+func TestProcMountTable(t *testing.T) {
+	device := deviceOfTmpfs(t)
+	other, err := os.MkdirTemp(shm, "brink")
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(other) })
+	s := standOn(t, tree(t, "hosts/load"), cgroupfs.Options{}, "agent")
+	if err := os.Symlink("/", filepath.Join(s.root, "proc/3209/root")); err != nil {
+		t.Fatal(err)
+	}
+	list := func(mount string) {
+		write(t, filepath.Join(s.root, "proc/3209/mountinfo"), "1 0 0:99 / / rw - overlay none rw\n2 1 "+device+" / "+mount+" rw - tmpfs none rw,size=4k\n")
+	}
+	source := procOn(s)
+	list(shm)
+	for _, step := range []struct {
+		after time.Duration
+		want  string
+	}{{0, shm}, {9 * time.Second, shm}, {10 * time.Second, other}, {19 * time.Second, other}, {19100 * time.Millisecond, shm}} {
+		if step.after == 19*time.Second {
+			list(shm)
+			if err := os.Remove(other); err != nil {
+				t.Fatal(err)
+			}
+		}
+		levels := readProc(t, source, noon.Add(step.after)).Tmpfs.Or(nil)
+		if len(levels) != 1 || levels[0].Mount != step.want {
+			t.Errorf("after %v: %+v, want %s", step.after, levels, step.want)
+		}
+		if step.after == 0 {
+			list(other)
+		}
+	}
+}
+
+// shm is where machines have a tmpfs.
+const shm = "/dev/shm"
+
+// deviceOfTmpfs is the number of its device.
+func deviceOfTmpfs(t *testing.T) string {
+	t.Helper()
+	var node syscall.Stat_t
+	var fill unix.Statfs_t
+	if syscall.Stat(shm, &node) != nil || unix.Statfs(shm, &fill) != nil || fill.Type != unix.TMPFS_MAGIC {
+		t.Skip("needs a tmpfs at " + shm)
+	}
+	return fmt.Sprintf("%d:%d", unix.Major(node.Dev), unix.Minor(node.Dev))
 }
 
 // TestProcManyMounts: a container that may mount cannot make the reading long.
