@@ -42,7 +42,8 @@ func screenText(t *testing.T, m Model) string {
 // content draws the screen, and returns its title and its text without blanks at the
 // end of lines.
 func (m Model) content() (title, text string) {
-	title = m.picture()
+	m.picture()
+	title = m.screen.cells.Title
 	return title, m.screen.content()
 }
 
@@ -112,7 +113,7 @@ const roleLetters = ".msNbtFSkLhliATKcgIWX!"
 // styleText draws the look of a screen: each cell's role as a letter, blanks as
 // blanks. Where roles look the same, the first one is named.
 func styleText(m Model) string {
-	_ = m.picture()
+	m.picture()
 	var letters strings.Builder
 	for y := range m.height {
 		line := make([]byte, 0, m.width)

@@ -48,7 +48,7 @@ func (p pen) spot(s spot) {
 // spotAt returns the uppermost place of some kinds at a point of the screen as it
 // is.
 func (m Model) spotAt(mouse tea.Mouse, kinds ...spotKind) (spot, bool) {
-	_ = m.picture()
+	m.picture()
 	for _, s := range slices.Backward(m.screen.spots) {
 		if slices.Contains(kinds, s.kind) && image.Pt(mouse.X, mouse.Y).In(s.area) {
 			return s, true

@@ -405,7 +405,7 @@ func markedText(m Model) string { return textLooking(m, roleSelected) }
 
 // textLooking is what has a look on the screen, line by line.
 func textLooking(m Model, look role) string {
-	_ = m.picture()
+	m.picture()
 	var text strings.Builder
 	for y := range m.height {
 		for x := range m.width {

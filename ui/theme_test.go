@@ -267,7 +267,7 @@ func TestSeverityIsNeverOnlyAColour(t *testing.T) {
 func TestNoColourScreenHasNoColour(t *testing.T) {
 	m := send(newModel(100, 28), tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	m = stateNamed(t, "near-limits").arrive(m)
-	_ = m.picture()
+	m.picture()
 	for y := range m.height {
 		for x := range m.width {
 			if style := m.styleOf(m.screen.cells.At(x, y)); style.Fg != nil || style.Bg != nil {

@@ -9,32 +9,33 @@ import (
 )
 
 // View draws everything anew into the cell buffer, and shows it. What it returns is
-// the terminal's state: alternate screen, title, and the mouse only if it was asked
-// for. Its content is a blank screen, see package paint; without any, Bubble Tea would
-// erase the terminal at every turn.
+// the terminal's state: alternate screen, and the mouse only if it was asked for. Its
+// content is a blank screen, see package paint; without any, Bubble Tea would erase the
+// terminal at every turn. The title stands there so that Bubble Tea takes it down at the end.
 func (m Model) View() tea.View {
 	view := tea.View{AltScreen: true, WindowTitle: "brink", Content: " "}
 	if m.width <= 0 || m.height <= 0 {
 		return view
 	}
-	view.WindowTitle, view.MouseMode = m.picture(), m.mouseMode()
+	m.picture()
+	view.MouseMode = m.mouseMode()
 	if m.options.Show != nil {
 		m.options.Show(&m.screen.cells, m.screen.looks)
 	}
 	return view
 }
 
-// picture draws everything anew into the cell buffer, and returns the title of the
-// window.
-func (m Model) picture() (title string) {
+// picture draws everything anew into the cell buffer.
+func (m Model) picture() {
 	list := subjectsOf(m.shown.Snapshot)
 	s := m.sceneDrawn(list)
 	p := m.screen.begin(m.width, m.height, m.theme)
 	m.draw(p, s, list)
+	title := s.windowTitle()
 	if m.screen.ascii {
-		return asciiText(s.windowTitle())
+		title = asciiText(title)
 	}
-	return s.windowTitle()
+	m.screen.cells.Title = title
 }
 
 // subjectShown returns what is on the screen: the chosen container, or before the

@@ -14,11 +14,12 @@ import (
 
 // TestTerminalState checks what the view asks of the terminal.
 func TestTerminalState(t *testing.T) {
-	view := steady(newModel(80, 24)).View()
+	m := steady(newModel(80, 24))
+	view := m.View()
 	if !view.AltScreen || view.MouseMode != tea.MouseModeNone || view.Cursor != nil {
 		t.Errorf("view is %+v, want the alternate screen, no mouse and no cursor", view)
 	}
-	if got, want := view.WindowTitle, "brink openclaw-agent 58%"; got != want {
+	if got, want := m.screen.cells.Title, "brink openclaw-agent 58%"; got != want {
 		t.Errorf("title is %q, want %q", got, want)
 	}
 }
@@ -31,11 +32,11 @@ func TestWindowTitle(t *testing.T) {
 		{"stale", "brink openclaw-agent"},
 		{"unlimited", "brink openclaw-agent"},
 	} {
-		if got := stateNamed(t, test.state).arrive(newModel(80, 24)).View().WindowTitle; got != test.want {
+		if got, _ := stateNamed(t, test.state).arrive(newModel(80, 24)).content(); got != test.want {
 			t.Errorf("%s: title is %q, want %q", test.state, got, test.want)
 		}
 	}
-	title := hostile(newModel(80, 24)).View().WindowTitle
+	title, _ := hostile(newModel(80, 24)).content()
 	assertVisible(t, title)
 	if got := len([]rune(title)); got > longestName+20 {
 		t.Errorf("a hostile name makes a title of %d runes", got)

@@ -24,6 +24,10 @@ var blank = Cell{Text: " ", Width: 1} //nolint:gochecknoglobals // a constant th
 
 // Buffer is a screen of cells. The zero value has no cell.
 type Buffer struct {
+	// Title is what the terminal shows as the name of its window, and tmux as that of the
+	// pane; empty asks for none. It must not hold a control character.
+	Title string
+
 	width, height int
 	cells         []Cell
 }
@@ -87,6 +91,6 @@ func (b *Buffer) line(y int) []Cell { return b.cells[y*b.width : (y+1)*b.width] 
 
 // CopyFrom makes the buffer a copy of another one.
 func (b *Buffer) CopyFrom(other *Buffer) {
-	b.width, b.height = other.width, other.height
+	b.Title, b.width, b.height = other.Title, other.width, other.height
 	b.cells = append(b.cells[:0], other.cells...)
 }

@@ -129,7 +129,7 @@ func (o *Output) End() {
 	}
 	o.up = false
 	// A terminal that takes no more has nothing that could be put right.
-	_, _ = io.WriteString(o.terminal, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable)
+	_, _ = io.WriteString(o.terminal, ansi.ResetModeAltScreenSaveCursor+ansi.SetModeTextCursorEnable+ansi.SetWindowTitle(""))
 }
 
 // painted appends what brings the terminal up to date, in one piece for a terminal
@@ -156,8 +156,11 @@ const (
 	eraseBelow  = "\x1b[J"
 )
 
+// nameWindow begins a title (xterm's ctlseqs, OSC 2), which ours has to follow.
+const nameWindow = "\x1b]2;"
+
 // Write lets through what Bubble Tea writes, but for what is done already. Where it
-// erases the screen, all of it is painted again in the same piece.
+// erases the screen or names the window, all of it is painted again in the same piece.
 func (o *Output) Write(data []byte) (int, error) {
 	o.write.Lock()
 	defer o.write.Unlock()
@@ -204,5 +207,6 @@ func (o *Output) turn(data []byte) (lost bool) {
 	if enters != leaves {
 		o.up, o.begun = enters > leaves, true
 	}
-	return enters >= 0 || bytes.Contains(data, []byte(eraseScreen)) || bytes.Contains(data, []byte(eraseBelow))
+	return enters >= 0 || bytes.Contains(data, []byte(eraseScreen)) || bytes.Contains(data, []byte(eraseBelow)) ||
+		bytes.Contains(data, []byte(nameWindow))
 }

@@ -24,6 +24,11 @@ func TestOutput(t *testing.T) {
 	show := func(text string) func(o *Output) {
 		return func(o *Output) { o.Show(screenOf(3, 1, text), looks); _ = o.paint() }
 	}
+	titled := func(title string) func(o *Output) {
+		screen := screenOf(3, 1, "abc")
+		screen.Title = title
+		return func(o *Output) { o.Show(screen, looks); _ = o.paint() }
+	}
 	write := func(text string) func(o *Output) { return func(o *Output) { _, _ = o.Write([]byte(text)) } }
 	for _, test := range []struct {
 		name string
@@ -34,13 +39,14 @@ func TestOutput(t *testing.T) {
 		{"entered once", []func(*Output){show("abc"), write(enter + "\x1b[?2004h")}, enter + hide + wipe + "\x1b[1;1Habc\x1b[?2004h"},
 		{"nothing to show", []func(*Output){write(enter), func(o *Output) { _ = o.paint() }}, enter},
 		{"nothing to enter for", []func(*Output){func(o *Output) { _ = o.paint() }}, ""},
-		{"nobody has left", []func(*Output){show("abc"), (*Output).End, (*Output).End, show("abd")}, enter + hide + wipe + "\x1b[1;1Habc" + leave + "\x1b[?25h"},
+		{"nobody has left", []func(*Output){show("abc"), (*Output).End, (*Output).End, show("abd")}, enter + hide + wipe + "\x1b[1;1Habc" + leave + "\x1b[?25h\x1b]2;\a"},
 		{"somebody has left", []func(*Output){write(enter), write(leave), (*Output).End}, enter + leave},
 		{"ended before the first screen", []func(*Output){(*Output).End, show("abc")}, ""},
 		{"asked", []func(*Output){write("\x1b[?2026$p\x1b[?u")}, "\x1b[?2026$p\x1b[?u"},
 		{"not asked while leaving", []func(*Output){(*Output).Leave, write("\x1b[?2026$p\x1b[?2027$p\x1b]11;?\a\x1b[?2004h\x1b[?u")}, "\x1b[?2004h"},
 		{"asked again", []func(*Output){(*Output).Leave, (*Output).Return, write("\x1b[?2026$p")}, "\x1b[?2026$p"},
-		{"a title changes nothing", []func(*Output){write(enter), show("abc"), write("\x1b]2;t\x07"), show("abd")}, enter + wipe + "\x1b[1;1Habc\x1b]2;t\x07\x1b[1;3Hd"},
+		{"a title of another is followed by ours", []func(*Output){write(enter), titled("ours"), write("\x1b]2;t\a"), titled("ours")}, enter + wipe + "\x1b[1;1Habc\x1b]2;ours\a\x1b]2;t\a" + wipe + "\x1b[1;1Habc\x1b]2;ours\a"},
+		{"a title that has changed", []func(*Output){write(enter), titled("one"), titled("two"), titled("two"), titled("")}, enter + wipe + "\x1b[1;1Habc\x1b]2;one\a\x1b]2;two\a\x1b]2;\a"},
 		{"painted anew after an erasure", []func(*Output){write(enter), show("abc"), write("\x1b[H\x1b[2J")}, enter + wipe + "\x1b[1;1Habc\x1b[H\x1b[2J" + wipe + "\x1b[1;1Habc"},
 		{"not after the exit", []func(*Output){write(enter), show("abc"), write(leave), show("abd")}, enter + wipe + "\x1b[1;1Habc" + leave},
 		{"again after a suspension", []func(*Output){write(enter), show("abc"), write(leave), show("abd"), write(enter)}, enter + wipe + "\x1b[1;1Habc" + leave + enter + wipe + "\x1b[1;1Habd"},

@@ -1,6 +1,10 @@
 package paint
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // Painter turns the screen that a terminal shows into the next one. The zero value
 // knows nothing of the terminal, and paints everything.
@@ -36,7 +40,16 @@ func (p *Painter) Paint(next *Buffer, looks *Looks) []byte {
 		p.line(y, next.line(y))
 	}
 	p.wear(0)
+	p.title(next.Title)
 	return p.out
+}
+
+// title names the window, where it is named otherwise.
+func (p *Painter) title(next string) {
+	if p.shown.Title != next {
+		p.out = append(p.out, ansi.SetWindowTitle(next)...)
+		p.shown.Title = next
+	}
 }
 
 // prepare erases a terminal of which too little is known. Where the looks are other
@@ -46,6 +59,7 @@ func (p *Painter) prepare(next *Buffer, looks *Looks) {
 	if !known {
 		p.out = append(p.out, reset+"\x1b[H\x1b[2J"...)
 		p.Erased(next.width, next.height)
+		p.shown.Title = ""
 	}
 	if p.looks != looks {
 		for i := range p.shown.cells {
