@@ -16,10 +16,10 @@ import (
 )
 
 // ticksPerSecond is how often Bubble Tea looks whether there is anything for it to
-// write: the title, a mode of the terminal, a bell, what is copied. The cells do not
-// wait for it (see package paint), and each tick wakes the process: twenty a second
-// took a fifth of all that the dashboard took.
-const ticksPerSecond = 2
+// write: a mode of the terminal, a bell, what is copied. The cells do not wait for it
+// (see package paint), and each tick wakes the process: twenty a second took a fifth of
+// all that the dashboard took.
+const ticksPerSecond = 1
 
 // dashboard runs the screen beside the stage. Each ends the other: the user's q
 // ends the stage; a signal or a fault of the stage ends the screen.

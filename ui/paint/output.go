@@ -14,22 +14,25 @@ import (
 // Output stands between Bubble Tea and its terminal. What Bubble Tea writes goes
 // through; what is shown is painted beside it while the alternate screen is up.
 //
-// Bubble Tea writes when its clock ticks. The first screen does not wait for that: the
-// output brings up the alternate screen itself.
+// Bubble Tea writes when its clock ticks. The first screen does not wait for that, nor
+// the first one after a suspension: the output brings up the alternate screen itself.
 type Output struct {
 	// write guards the terminal: what is written stays in one piece. It is held as long
 	// as the terminal does not take it.
 	write    sync.Mutex
 	terminal io.Writer
 	painter  Painter
-	// up is whether the alternate screen is, and begun whether it ever was.
-	up, begun bool
+	// up is whether the alternate screen is.
+	up bool
 
 	// mu guards what is to be shown next, and is never held while something is written.
 	mu     sync.Mutex
 	next   Buffer
 	looks  *Looks
 	synced bool
+
+	// begun is whether the alternate screen has been up since the terminal is ours.
+	begun atomic.Bool
 
 	// leaving is set while the answer to a question would be read by somebody else.
 	leaving atomic.Bool
@@ -104,10 +107,11 @@ func (o *Output) paint() error {
 func (o *Output) begin() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.begun || o.looks == nil || o.leaving.Load() {
+	if o.looks == nil || o.leaving.Load() || o.begun.Swap(true) {
 		return nil
 	}
-	o.begun, o.up = true, true
+	o.up = true
+	o.painter.Forget()
 	return []byte(ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable)
 }
 
@@ -116,7 +120,10 @@ func (o *Output) begin() []byte {
 func (o *Output) Leave() { o.leaving.Store(true) }
 
 // Return tells that the terminal is ours again after [Output.Leave].
-func (o *Output) Return() { o.leaving.Store(false) }
+func (o *Output) Return() {
+	o.begun.Store(false)
+	o.leaving.Store(false)
+}
 
 // End takes the alternate screen down if it is up still: Bubble Tea does not where it
 // ends before its first tick.
@@ -205,7 +212,8 @@ func (o *Output) turn(data []byte) (lost bool) {
 	enters := bytes.LastIndex(data, []byte(ansi.SetModeAltScreenSaveCursor))
 	leaves := bytes.LastIndex(data, []byte(ansi.ResetModeAltScreenSaveCursor))
 	if enters != leaves {
-		o.up, o.begun = enters > leaves, true
+		o.up = enters > leaves
+		o.begun.Store(true)
 	}
 	return enters >= 0 || bytes.Contains(data, []byte(eraseScreen)) || bytes.Contains(data, []byte(eraseBelow)) ||
 		bytes.Contains(data, []byte(nameWindow))
