@@ -17,6 +17,9 @@ type archive struct {
 	packer *packer
 	limits archiveLimits
 	blocks []block
+	// spare is where the records of the last block were before it was packed; those of
+	// the next one go there, so that nothing read from an archive is good after a put.
+	spare []byte
 	// held is the size of all blocks.
 	held int
 	// lead is how many records the first block has less than others, so that not all
@@ -122,7 +125,8 @@ func (a *archive) put(at time.Time, data []byte, marked bool) {
 	a.cutFrom(nanoseconds)
 	a.closeFull()
 	if len(a.blocks) == 0 || a.blocks[len(a.blocks)-1].packed {
-		a.blocks = append(a.blocks, block{first: nanoseconds})
+		a.blocks = append(a.blocks, block{first: nanoseconds, data: a.spare})
+		a.spare = nil
 	}
 	b := &a.blocks[len(a.blocks)-1]
 	before := len(b.data)
@@ -179,9 +183,10 @@ func (a *archive) closeFull() {
 	if b.packed || b.count+a.lead < a.limits.records && len(b.data) < a.limits.raw {
 		return
 	}
-	before := len(b.data)
-	b.data, b.packed, a.lead = a.packer.pack(b.data), true, 0
-	a.held += len(b.data) - before
+	records := b.data
+	b.data, b.packed, a.lead = a.packer.pack(records), true, 0
+	a.held += len(b.data) - len(records)
+	a.spare = records[:0]
 }
 
 // forget drops the oldest blocks that are too much. The newest one stays.

@@ -79,6 +79,12 @@ func (c *codec) instant(value *time.Time) {
 	}
 }
 
+// instantOf is instant for a copy.
+func (c *codec) instantOf(value time.Time) time.Time {
+	c.instant(&value)
+	return value
+}
+
 // text is any string.
 func text[T ~string](c *codec, value *T) {
 	size := uint64(len(*value))
@@ -110,11 +116,25 @@ func whole[T ~int | ~int64 | ~uint64](c *codec, value *T) {
 	}
 }
 
-// optional is a value that may be absent.
-func optional[T any](c *codec, value *collectors.Opt[T], each func(*T)) {
+// wholeOf is whole for a copy.
+func wholeOf[T ~int | ~int64 | ~uint64](c *codec, value T) T {
+	whole(c, &value)
+	return value
+}
+
+// fractionOf is float for a copy.
+func fractionOf[T ~float64](c *codec, value T) T {
+	plain := float64(value)
+	c.float(&plain)
+	return T(plain)
+}
+
+// optional is a value that may be absent. What goes through each is a copy: a pointer
+// to it would be garbage, a hundred times a frame.
+func optional[T any](c *codec, value *collectors.Opt[T], each func(T) T) {
 	inner, present := value.Get()
 	if c.flag(&present); present {
-		each(&inner)
+		inner = each(inner)
 	}
 	switch {
 	case c.reading && present:
@@ -126,17 +146,13 @@ func optional[T any](c *codec, value *collectors.Opt[T], each func(*T)) {
 
 func optWhole[T ~int | ~int64 | ~uint64](c *codec, values ...*collectors.Opt[T]) {
 	for _, value := range values {
-		optional(c, value, func(inner *T) { whole(c, inner) })
+		optional(c, value, func(inner T) T { return wholeOf(c, inner) })
 	}
 }
 
 func optFraction[T ~float64](c *codec, values ...*collectors.Opt[T]) {
 	for _, value := range values {
-		optional(c, value, func(inner *T) {
-			plain := float64(*inner)
-			c.float(&plain)
-			*inner = T(plain)
-		})
+		optional(c, value, func(inner T) T { return fractionOf(c, inner) })
 	}
 }
 
@@ -148,7 +164,7 @@ const (
 )
 
 // limited is a limit: unknown, none or a value.
-func limited[T any](c *codec, value *collectors.Limit[T], each func(*T)) {
+func limited[T any](c *codec, value *collectors.Limit[T], each func(T) T) {
 	state := limitUnknown
 	inner, given := value.Value().Get()
 	switch {
@@ -158,7 +174,7 @@ func limited[T any](c *codec, value *collectors.Limit[T], each func(*T)) {
 		state = limitNone
 	}
 	if c.word(&state); state == limitGiven {
-		each(&inner)
+		inner = each(inner)
 	}
 	switch {
 	case !c.reading:
@@ -172,7 +188,7 @@ func limited[T any](c *codec, value *collectors.Limit[T], each func(*T)) {
 }
 
 func limitWhole[T ~int | ~int64 | ~uint64](c *codec, value *collectors.Limit[T]) {
-	limited(c, value, func(inner *T) { whole(c, inner) })
+	limited(c, value, func(inner T) T { return wholeOf(c, inner) })
 }
 
 // sequence is a list; an empty one is read as none.

@@ -16,8 +16,8 @@ func (c *codec) sample(s *collectors.ContainerSample) {
 	text(c, &s.Image)
 	text(c, &s.State)
 	text(c, &s.Health)
-	optional(c, &s.StartedAt, c.instant)
-	optional(c, &s.FinishedAt, c.instant)
+	optional(c, &s.StartedAt, c.instantOf)
+	optional(c, &s.FinishedAt, c.instantOf)
 	optWhole(c, &s.ExitCode, &s.RestartCount)
 	c.flag(&s.Recreated)
 	text(c, &s.CgroupPath)
@@ -49,11 +49,7 @@ func (c *codec) memory(m *collectors.MemorySample) {
 
 func (c *codec) cpu(s *collectors.CPUSample) {
 	optFraction(c, &s.Cores, &s.User, &s.System, &s.ThrottledCores)
-	limited(c, &s.Limit, func(inner *collectors.Cores) {
-		plain := float64(*inner)
-		c.float(&plain)
-		*inner = collectors.Cores(plain)
-	})
+	limited(c, &s.Limit, func(inner collectors.Cores) collectors.Cores { return fractionOf(c, inner) })
 	text(c, &s.LimitedBy)
 	optFraction(c, &s.OfLimit, &s.ThrottledRatio)
 	optWhole(c, &s.Periods, &s.ThrottledPeriods)

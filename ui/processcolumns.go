@@ -34,8 +34,8 @@ func (c *processColumn) widthOr(flexible int) int {
 const leastComm = 11
 
 // processColumns returns every column, from the left.
-func processColumns() []processColumn {
-	return []processColumn{
+func processColumns() [12]processColumn {
+	return [...]processColumn{
 		{title: "pid", width: 7, rank: 2, number: true, cell: func(r *processRow) string { return number(r.process.PID) }},
 		{title: "parent", width: 7, rank: 7, number: true, cell: func(r *processRow) string { return number(r.process.PPID) }},
 		{title: "name", prominent: true, cell: func(r *processRow) string { return r.process.Name }},
