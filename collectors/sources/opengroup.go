@@ -33,7 +33,7 @@ type openGroup struct {
 const (
 	// slowEvery is how often the limits above a container and its controllers are
 	// read: slices are changed by hand and seldom.
-	slowEvery = 5 * time.Second
+	slowEvery = 10 * time.Second
 	// tasksEvery keeps wake-ups from listing the tasks again: the kernel makes that
 	// list under a lock of the whole host.
 	tasksEvery = 800 * time.Millisecond
