@@ -93,6 +93,8 @@ type Notice struct {
 	ID    string // the alert's, which is the same after a restart of brink; Alertmanager has none
 	State string // firing or resolved
 	Rule  string
+	// FiredAt is as it was written: brink's state file has the same words. Alertmanager has none.
+	FiredAt string
 }
 
 // Notices are the messages about one rule that were accepted, in the order of their arrival. It reads brink's own form
@@ -103,6 +105,7 @@ func Notices(arrivals []Arrival, rule string) ([]Notice, error) {
 		var message struct {
 			Alerts []struct {
 				ID, Rule, State, Status string
+				FiredAt                 string `json:"fired_at"`
 				Labels                  map[string]string
 			} `json:"alerts"`
 		}
@@ -112,7 +115,7 @@ func Notices(arrivals []Arrival, rule string) ([]Notice, error) {
 		for _, alert := range message.Alerts {
 			name, state := alert.Rule+alert.Labels["alertname"], alert.State+alert.Status
 			if name == rule && (arrival.Answer == 200 || arrival.Env != nil) {
-				notices = append(notices, Notice{Arrival: arrival, ID: alert.ID, State: state, Rule: name})
+				notices = append(notices, Notice{Arrival: arrival, ID: alert.ID, State: state, Rule: name, FiredAt: alert.FiredAt})
 			}
 		}
 	}

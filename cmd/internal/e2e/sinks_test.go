@@ -355,8 +355,7 @@ func killedBeforeTelling(s *telling) {
 	s.guard()
 	s.fill()
 	refused := s.refused("good", "run-half-full")
-	s.until("grep -q run-half-full /var/lib/brink/outbox.json")
-	s.run("sleep 3") // the file also names those of before: this one is saved within a second or two
+	s.until("grep -qF " + quote(refused.FiredAt) + " /var/lib/brink/outbox.json") // it also names those of before
 	s.run("systemctl kill --signal KILL brink-guard")
 	if err := s.receiver.Answer(s.ctx, "good", ""); err != nil {
 		s.Fatal(err)
