@@ -151,19 +151,36 @@ func TestDashboardPanics(t *testing.T) {
 }
 
 // TestDashboardIsKilled: even after kill -9 the terminal is put right, whether it
-// listens or not; and nobody is left behind.
+// listens or not, and as it was before a suspension; and nobody is left behind.
 func TestDashboardIsKilled(t *testing.T) {
 	t.Parallel()
-	c := agentDashboard(t, "brink")
-	c.signal(syscall.SIGKILL)
-	_, _ = c.awaitExit()
-	c.await("terminal that is put right", func() bool {
-		return !c.emulator.IsAltScreen() && !c.emulator.CursorHidden() && *c.termios() == *c.before
-	})
-	c.checkRestored()
-	if leftover := afterScreen(c); leftover != "" {
-		t.Errorf("words after the end: %q", leftover)
+	for name, before := range map[string]func(c *console){"at once": func(*console) {}, "after a suspension": suspendAlone} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := agentDashboard(t, "brink")
+			before(c)
+			c.signal(syscall.SIGKILL)
+			_, _ = c.awaitExit()
+			c.await("terminal that is put right", func() bool {
+				return !c.emulator.IsAltScreen() && !c.emulator.CursorHidden() && *c.termios() == *c.before
+			})
+			c.checkRestored()
+			if leftover := afterScreen(c); leftover != "" {
+				t.Errorf("words after the end: %q", leftover)
+			}
+		})
 	}
+}
+
+// suspendAlone suspends a dashboard that nobody could resume: it does that itself.
+func suspendAlone(c *console) {
+	c.t.Helper()
+	before := strings.Count(c.output(), ansi.SetModeAltScreenSaveCursor)
+	c.press("\x1a")
+	c.await("screen after the suspension", func() bool {
+		return strings.Count(c.raw.String(), ansi.SetModeAltScreenSaveCursor) > before
+	})
+	c.awaitText("cgroup:/agent", "2.00 GiB")
 }
 
 // TestDashboardSuspends: Ctrl-Z gives the terminal back to the shell, fg brings
@@ -226,12 +243,7 @@ func TestDashboardAsksNobodyElse(t *testing.T) {
 func TestDashboardSuspendsWithoutShell(t *testing.T) {
 	t.Parallel()
 	c := agentDashboard(t, "brink")
-	before := strings.Count(c.output(), ansi.SetModeAltScreenSaveCursor)
-	c.press("\x1a")
-	c.await("screen after the suspension", func() bool {
-		return strings.Count(c.raw.String(), ansi.SetModeAltScreenSaveCursor) > before
-	})
-	c.awaitText("cgroup:/agent", "2.00 GiB")
+	suspendAlone(c)
 	c.press("q")
 	if code, _ := c.awaitExit(); code != exitDone {
 		t.Errorf("exit code %d", code)

@@ -34,14 +34,11 @@ type keeper struct {
 // keeperName is the command that makes a brink a keeper. No container can have it.
 const keeperName = "__keep-terminal"
 
-// startKeeper starts the keeper of a terminal; nil where it cannot be had. brink
-// runs without it as well, only less prettily when it fails.
-func startKeeper(in, out *os.File) *keeper {
-	settings, err := unix.IoctlGetTermios(int(in.Fd()), unix.TCGETS)
-	if err != nil {
-		return nil
-	}
-	before, err := json.Marshal(settings)
+// startKeeper starts the keeper of a terminal, which gives it back the modes that it was
+// found with; nil where it cannot be had. brink runs without it as well, only less
+// prettily when it fails.
+func startKeeper(modes *unix.Termios, out *os.File) *keeper {
+	before, err := json.Marshal(modes)
 	if err != nil {
 		return nil
 	}

@@ -21,8 +21,10 @@ type terminal struct {
 	in, out *os.File
 	// output is what the screen is painted through.
 	output *paint.Output
-	// before is how the terminal was found.
+	// before is how the terminal was found, and modes the same for the keeper: after a
+	// suspension it is raw again before a keeper begins.
 	before *term.State
+	modes  *unix.Termios
 	// writer reaches the terminal through the screen that runs on it.
 	writer screenWriter
 }
@@ -45,7 +47,11 @@ func (p *program) openTerminal() (*terminal, error) {
 	if err != nil {
 		return nil, noTerminal(err.Error())
 	}
-	return &terminal{in: in, out: out, output: paint.NewOutput(out), before: before}, nil
+	modes, err := unix.IoctlGetTermios(int(in.Fd()), unix.TCGETS)
+	if err != nil {
+		return nil, noTerminal(err.Error())
+	}
+	return &terminal{in: in, out: out, output: paint.NewOutput(out), before: before, modes: modes}, nil
 }
 
 func noTerminal(why string) error {
@@ -191,7 +197,7 @@ func (v *vigil) restart() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !v.over && v.keeper == nil {
-		v.keeper = startKeeper(v.terminal.in, v.terminal.out)
+		v.keeper = startKeeper(v.terminal.modes, v.terminal.out)
 	}
 }
 
@@ -217,9 +223,9 @@ func (v *vigil) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 		v.resumed = make(chan struct{})
 		go resume(v.resumed)
 	case tea.ResumeMsg:
-		v.terminal.output.Return()
 		close(v.resumed)
 		v.restart()
+		v.terminal.output.Return()
 	}
 	return msg
 }
