@@ -62,7 +62,7 @@ anybody silence the guard of root. Name a sink in one of the two.`,
 // runGuard runs until a signal ends it. Whatever it says goes out on goroutines of
 // their own: a terminal that does not take it must not stop the watch.
 func (p *program) runGuard(ctx context.Context, args []string) error {
-	p.startLight()
+	p.startLight(ctx)
 	defer survivePipe()()
 	outlives := signal.Ignored(unix.SIGHUP) // nohup
 	hangups := make(chan os.Signal, 1)

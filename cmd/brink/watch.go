@@ -25,7 +25,7 @@ func newWatchCommand(p *program) *cobra.Command {
 // watch follows the containers until somebody ends it: on the screen, or as one
 // JSON document a line.
 func (p *program) watch(cmd *cobra.Command, args []string) error {
-	p.startLight()
+	p.startLight(cmd.Context())
 	settings, err := p.settings(args)
 	if err != nil {
 		return err
