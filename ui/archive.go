@@ -186,7 +186,9 @@ func (a *archive) closeFull() {
 	records := b.data
 	b.data, b.packed, a.lead = a.packer.pack(records), true, 0
 	a.held += len(b.data) - len(records)
-	a.spare = records[:0]
+	if cap(records) <= 2*a.limits.raw {
+		a.spare = records[:0]
+	}
 }
 
 // forget drops the oldest blocks that are too much. The newest one stays.

@@ -107,7 +107,7 @@ func (o *Output) paint() error {
 func (o *Output) begin() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.looks == nil || o.leaving.Load() || o.begun.Swap(true) {
+	if o.up || o.looks == nil || o.leaving.Load() || o.begun.Swap(true) {
 		return nil
 	}
 	o.up = true
@@ -125,8 +125,8 @@ func (o *Output) Return() {
 	o.leaving.Store(false)
 }
 
-// End takes the alternate screen down if it is up still: Bubble Tea does not where it
-// ends before its first tick.
+// End takes the alternate screen and the title down if they are up still: Bubble Tea
+// does not where it ends before its first tick.
 func (o *Output) End() {
 	o.Leave()
 	o.write.Lock()

@@ -51,6 +51,7 @@ func TestOutput(t *testing.T) {
 		{"not after the exit", []func(*Output){write(enter), show("abc"), write(leave), show("abd")}, enter + wipe + "\x1b[1;1Habc" + leave},
 		{"again after a suspension", []func(*Output){write(enter), show("abc"), write(leave), show("abd"), write(enter)}, enter + wipe + "\x1b[1;1Habc" + leave + enter + wipe + "\x1b[1;1Habd"},
 		{"not waited for after a suspension", []func(*Output){show("abc"), (*Output).Leave, write(leave), show("abd"), (*Output).Return, show("abd"), write(enter + "\x1b[?2004h")}, enter + hide + wipe + "\x1b[1;1Habc" + leave + enter + hide + wipe + "\x1b[1;1Habd" + "\x1b[?2004h"},
+		{"entered already when it is ours again", []func(*Output){show("abc"), (*Output).Leave, write(leave), write(enter), (*Output).Return, show("abd")}, enter + hide + wipe + "\x1b[1;1Habc" + leave + enter + wipe + "\x1b[1;1Habc" + "\x1b[1;3Hd"},
 		{"in one piece", []func(*Output){(*Output).Synchronized, write(enter), show("abc"), show("abc")}, enter + "\x1b[?2026h" + wipe + "\x1b[1;1Habc\x1b[?2026l"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
