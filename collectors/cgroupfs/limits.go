@@ -29,7 +29,7 @@ func (st *Stat) Ceiling(path string) Ceiling {
 // shows a part of a larger hierarchy (a cgroup namespace, an LXC container).
 //
 // It opens and closes six files in each ancestor, and is apart from Read because
-// slices are changed by hand and seldom: call it every few seconds, and pass the
+// slices are changed by hand and seldom: call it now and then, and pass the
 // result with each reading to [Effective], so that a `docker update` is seen at
 // once. Errors are those of [FS.Open] and Read; the result holds what was read.
 func (g *Group) Ancestors() ([]Ceiling, error) {

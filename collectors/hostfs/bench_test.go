@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// BenchmarkProcesses reads 50 processes of /proc, four files each.
+// BenchmarkProcesses reads 50 processes of /proc, three files each.
 func BenchmarkProcesses(b *testing.B) {
 	host, pids := New("/proc"), make([]int, 50)
 	for i := range pids {
@@ -25,7 +25,7 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 }
 
-// BenchmarkTmpfs is what one container costs at each interval: its mounts, and the fill of seven of them.
+// BenchmarkTmpfs is what one container costs at each interval where the mounts are looked at: the table, and the fill of seven of them.
 func BenchmarkTmpfs(b *testing.B) {
 	host, pid := New("/proc"), container(b)
 	var (

@@ -138,7 +138,7 @@ func (fs FS) Mounts(pid int) ([]Mount, error) {
 	return table.mounts, err
 }
 
-// MountTable remembers the last reading of a mountinfo file. Mounts seldom change, so a reading at each interval costs
+// MountTable remembers the last reading of a mountinfo file. Mounts seldom change, so a reading costs
 // a comparison instead of a parse and allocates nothing. (Poll(2) on a kept descriptor would tell of changes for less,
 // but such a descriptor keeps the whole mount namespace alive after its container has gone.)
 // The zero value is empty and ready. It is not safe for concurrent use.

@@ -61,7 +61,8 @@ const (
 	processMost = 4096
 	// tableEvery is how often the table of mounts is read, which changes when somebody
 	// mounts: it costs as much as the fill of all that it lists. A fill tells itself when
-	// its mount has gone (hostfs.ErrMountMoved), and then the table is read at once.
+	// its mount has gone (hostfs.ErrMountMoved), and then the table is read at once; a new
+	// mount, and for a user who may not look at the fill any change, is seen this late.
 	tableEvery = 10 * time.Second
 	// tmpfsMost bounds the mounts that are measured: a container that may mount can
 	// make a hundred thousand.
@@ -150,17 +151,21 @@ func borrowedWhy(who resident) string {
 // tmpfs lists the mounts that any user may see, and their fill as far as it may
 // be read.
 func (p *Proc) tmpfs(pid int, state *procState, at time.Time, into *collectors.ContainerCounters) error {
-	if err := p.mounts(pid, state, at); err != nil {
-		return unlessGone(err)
+	kept := pid == state.tableOf && at.Before(state.tableDue)
+	if !kept {
+		if err := p.mounts(pid, state, at); err != nil {
+			return unlessGone(err)
+		}
 	}
-	measured := state.mounts[:min(len(state.mounts), tmpfsMost)]
-	var err error
-	state.fills, err = p.proc.TmpfsFill(pid, measured, state.fills)
+	measured, err := p.fill(pid, state)
+	if kept && slices.ContainsFunc(state.fills, func(f hostfs.TmpfsFill) bool { return f.Err != nil }) {
+		if err := p.mounts(pid, state, at); err != nil {
+			return unlessGone(err)
+		}
+		measured, err = p.fill(pid, state)
+	}
 	if errors.Is(err, hostfs.ErrNoProcess) {
 		return nil
-	}
-	if slices.ContainsFunc(state.fills, func(f hostfs.TmpfsFill) bool { return f.Err != nil }) {
-		state.tableDue = at
 	}
 	into.Tmpfs = collectors.Some(tmpfsLevels(measured, state.fills, err))
 	if err == nil && len(measured) < len(state.mounts) {
@@ -169,11 +174,8 @@ func (p *Proc) tmpfs(pid int, state *procState, at time.Time, into *collectors.C
 	return err
 }
 
-// mounts reads the table of mounts, now and then.
+// mounts reads the table of mounts.
 func (p *Proc) mounts(pid int, state *procState, at time.Time) error {
-	if pid == state.tableOf && at.Before(state.tableDue) {
-		return nil
-	}
 	state.tableOf = 0
 	changed, err := state.table.Read(p.proc, pid)
 	if err != nil {
@@ -184,6 +186,13 @@ func (p *Proc) mounts(pid int, state *procState, at time.Time) error {
 	}
 	state.tableOf, state.tableDue = pid, at.Add(tableEvery)
 	return nil
+}
+
+// fill measures the mounts that the table has, and returns those that it measures.
+func (p *Proc) fill(pid int, state *procState) (measured []hostfs.TmpfsMount, err error) {
+	measured = state.mounts[:min(len(state.mounts), tmpfsMost)]
+	state.fills, err = p.proc.TmpfsFill(pid, measured, state.fills)
+	return measured, err
 }
 
 // processes reads the list of processes, now and then.
