@@ -49,15 +49,14 @@ const hugePagesSetting = "/sys/kernel/mm/transparent_hugepage/enabled"
 // timerSlack is how late the kernel may wake brink; 50 us unless it is asked (prctl(2),
 // PR_SET_TIMERSLACK). As long as there is work, the monitor of the Go runtime sleeps
 // 20 us at a time (sysmon in runtime/proc.go): fifty wakings a second in the virtual
-// machine, more than all the rest. With this a fifth of the dashboard's processor time
+// machine, more than all the rest. With this a quarter of the dashboard's processor time
 // was saved.
 //
-// Nothing that brink waits for by the clock is finer, and a kill is told by a descriptor
-// that the runtime waits for. A key is not: Bubble Tea waits for it in a system call,
-// and goes back into the next one with the only processor in hand, of which the monitor
-// relieves it. So this is what a key takes to its screen, 1 ms before, and no more than
-// nobody notices. What brink starts has this slack as well.
-const timerSlack = 10 * time.Millisecond
+// Nothing that brink waits for by the clock is finer. A kill and a key are told by
+// descriptors that the runtime waits for (see keyboard); what is late by this much is
+// that a system call which takes long gives the only processor to others. What brink
+// starts has this slack as well.
+const timerSlack = 20 * time.Millisecond
 
 // startLight starts brink over for what stayLight comes too late for, in the commands
 // that stay. The wishes outlive an exec(2), so the second start is the last one. It

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -19,8 +20,10 @@ import (
 // terminal is the one that the dashboard draws on.
 type terminal struct {
 	in, out *os.File
-	// output is what the screen is painted through.
-	output *paint.Output
+	// output is what the screen is painted through, and keyboard what it is typed at
+	// while there is one; nil where Bubble Tea reads in.
+	output   *paint.Output
+	keyboard *keyboard
 	// before is how the terminal was found, and modes the same for the keeper: after a
 	// suspension it is raw again before a keeper begins.
 	before *term.State
@@ -67,9 +70,11 @@ func noTerminal(why string) error {
 func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.ProgramOption) error {
 	vigil := t.vigil()
 	defer vigil.end()
+	t.keyboard = openKeyboard(t.in)
+	defer t.keyboard.end()
 	painting, stopPainting := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPainting()
-	options = append(options, tea.WithInput(t.in), tea.WithOutput(paintedFile{t.out, t.output}), tea.WithoutCatchPanics(), tea.WithFilter(vigil.filter))
+	options = append(options, tea.WithInput(t.input()), tea.WithOutput(paintedFile{t.out, t.output}), tea.WithoutCatchPanics(), tea.WithFilter(vigil.filter))
 	screen := tea.NewProgram(model, options...)
 	t.writer.program.Store(screen)
 	defer t.writer.program.Store(nil)
@@ -89,6 +94,20 @@ func (t *terminal) show(ctx context.Context, model tea.Model, options ...tea.Pro
 		t.restore()
 	}
 	return sane(err)
+}
+
+// input is what Bubble Tea reads.
+func (t *terminal) input() io.Reader {
+	if t.keyboard == nil {
+		return t.in
+	}
+	return t.keyboard
+}
+
+// leave gives the terminal to somebody else: what is typed, and answers to questions.
+func (t *terminal) leave() {
+	t.keyboard.hold()
+	t.output.Leave()
 }
 
 // paintInterval bounds how often the screen is written to.
@@ -154,7 +173,7 @@ func sane(err error) error {
 func (t *terminal) run(screen *tea.Program) (err error) {
 	fault := guard(func() { _, err = screen.Run() })
 	if fault != nil {
-		t.output.Leave()
+		t.leave()
 		screen.Kill()
 		return fault
 	}
@@ -216,15 +235,16 @@ func (v *vigil) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 			v.terminal.output.Synchronized()
 		}
 	case tea.QuitMsg, tea.InterruptMsg:
-		v.terminal.output.Leave()
+		v.terminal.leave()
 	case tea.SuspendMsg:
-		v.terminal.output.Leave()
+		v.terminal.leave()
 		v.dismiss()
 		v.resumed = make(chan struct{})
 		go resume(v.resumed)
 	case tea.ResumeMsg:
 		close(v.resumed)
 		v.restart()
+		v.terminal.keyboard.release()
 		v.terminal.output.Return()
 	}
 	return msg
