@@ -193,7 +193,7 @@ func (b *book) fell(page *page, severity alerts.Severity) {
 // should hear how it is.
 func (p *page) refresh(alert alerts.Alert) {
 	if p.news != nil && !p.news.over && p.news.severity == alert.Severity {
-		p.news.alert = alert
+		p.news.alert = begun(alert, p.news)
 	}
 }
 

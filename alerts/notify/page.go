@@ -110,7 +110,17 @@ func merge(earlier, later *news) *news {
 	if !later.over && later.severity < earlier.severity {
 		sum.alert = earlier.alert
 	}
+	sum.alert = begun(sum.alert, earlier)
 	return &sum
+}
+
+// begun is an alert with the beginning of what is not told yet and goes on: the rules
+// find it anew after a restart of brink, but it is the same one, and so is its number.
+func begun(alert alerts.Alert, earlier *news) alerts.Alert {
+	if !earlier.alert.FiredAt.IsZero() {
+		alert.FiredAt = earlier.alert.FiredAt
+	}
+	return alert
 }
 
 func either(a, b *news) *news {

@@ -193,6 +193,36 @@ func TestRestartKeepsIDs(t *testing.T) {
 	})
 }
 
+// TestRestartKeepsTheIDOfWhatFiresAnew: the rules find after a restart what was not told
+// before it, and the sink hears of it only then.
+func TestRestartKeepsTheIDOfWhatFiresAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "outbox.json")
+		var refused []Notification
+		away := func(_ context.Context, n Notification) error {
+			refused = append(refused, n)
+			return errors.New("out of order")
+		}
+		w := newWorld(t, Options{StatePath: path, Routes: []Route{{Sink: &recorder{name: "phone", answer: away}}}})
+		w.put()
+		w.pass(time.Second)
+		w.do("fire oom")
+		w.pass(5 * time.Second)
+		phone := &recorder{name: "phone", answer: away}
+		restarted := newWorld(t, Options{StatePath: crash(t, path), Routes: []Route{{Sink: phone}}})
+		restarted.do("fire oom")
+		restarted.pass(5 * time.Second)
+		phone.set(nil)
+		restarted.pass(5 * time.Minute)
+		if len(phone.told) != 1 || phone.told[0].n.Items[0].ID != refused[0].Items[0].ID {
+			t.Errorf("told %+v after %+v", phone.told, refused[0].Items[0])
+		}
+		restarted.close()
+		w.close()
+	})
+}
+
 // TestShutdownKeeps ends brink in the ordinary way while the sink is away: what is
 // critical is in the file and not counted as lost, the rest is.
 func TestShutdownKeeps(t *testing.T) {
