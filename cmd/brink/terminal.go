@@ -24,10 +24,9 @@ type terminal struct {
 	// while there is one; nil where Bubble Tea reads in.
 	output   *paint.Output
 	keyboard *keyboard
-	// before is how the terminal was found, and modes the same for the keeper: after a
-	// suspension it is raw again before a keeper begins.
-	before *term.State
-	modes  *unix.Termios
+	// before is how the terminal was found. It is not asked for again: after a suspension
+	// the terminal is raw before a keeper begins.
+	before *unix.Termios
 	// writer reaches the terminal through the screen that runs on it.
 	writer screenWriter
 }
@@ -46,15 +45,11 @@ func (p *program) openTerminal() (*terminal, error) {
 	if !isFile || !term.IsTerminal(int(in.Fd())) {
 		return nil, noTerminal("standard input is not a terminal")
 	}
-	before, err := term.GetState(int(in.Fd()))
+	before, err := unix.IoctlGetTermios(int(in.Fd()), unix.TCGETS)
 	if err != nil {
 		return nil, noTerminal(err.Error())
 	}
-	modes, err := unix.IoctlGetTermios(int(in.Fd()), unix.TCGETS)
-	if err != nil {
-		return nil, noTerminal(err.Error())
-	}
-	return &terminal{in: in, out: out, output: paint.NewOutput(out), before: before, modes: modes}, nil
+	return &terminal{in: in, out: out, output: paint.NewOutput(out), before: before}, nil
 }
 
 func noTerminal(why string) error {
@@ -216,7 +211,7 @@ func (v *vigil) restart() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if !v.over && v.keeper == nil {
-		v.keeper = startKeeper(v.terminal.modes, v.terminal.out)
+		v.keeper = startKeeper(v.terminal.before, v.terminal.out)
 	}
 }
 
@@ -277,7 +272,7 @@ const undo = "\x1b\\" + ansi.ResetModeSynchronizedOutput +
 // restore puts the terminal right without the screen, and without waiting for the
 // terminal longer than it takes the screen's write to come to its end.
 func (t *terminal) restore() {
-	_ = term.Restore(int(t.in.Fd()), t.before)
+	_ = unix.IoctlSetTermios(int(t.in.Fd()), unix.TCSETS, t.before)
 	fd, err := unix.Open("/dev/tty", unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return
